@@ -1,0 +1,137 @@
+"""What reading makes of a capture: plain frozen values that know nothing of SQL.
+
+Invariant: every character of the decoded capture lies in exactly one :class:`Line`, so nothing is
+dropped unseen; a paragraph's text is made of its spans alone, joined by nothing, or by one space
+where two Latin words meet.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+Span = tuple[int, int]
+"""Half-open code point offsets into the decoded capture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """The bytes as they came, with where and when they came from."""
+
+    data: bytes
+    path: str
+    """Where they came from: a path, ``outer.zip!inner/name``, or ``-`` for standard input."""
+    media_type: str = "text/plain"
+    captured: datetime | None = None
+    """When the page was captured, as far as its carrier tells (a file's modification time)."""
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A capture's characters, and how their encoding was found."""
+
+    text: str
+    encoding: str
+    """Python's canonical codec name in lower case: ``utf-8``, ``gb18030``, ``big5``, ``utf-16-le``."""
+    evidence: str
+    """How the encoding was found, in one or a few words (``bom``, ``utf-8``, ``common characters``)."""
+    replaced: int = 0
+    """How many replacement characters decoding had to put in."""
+
+
+class Role(StrEnum):
+    """What a line of the capture is."""
+
+    TITLE = "title"
+    CHANNEL = "channel"
+    DATELINE = "dateline"
+    AUTHOR = "author"
+    EDITOR = "editor"
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    CAPTION = "caption"
+    KICKER = "kicker"
+    REPEAT = "repeat"
+    NAVIGATION = "navigation"
+    SHARE = "share"
+    PAGER = "pager"
+    ADVERT = "advert"
+    RELATED = "related"
+    COMMENT = "comment"
+    FOOTER = "footer"
+    FURNITURE = "furniture"
+    BLANK = "blank"
+
+    @property
+    def kept(self) -> bool:
+        """Whether lines of this role make up the article."""
+        return self in _KEPT
+
+
+_KEPT = frozenset(
+    {
+        Role.TITLE,
+        Role.CHANNEL,
+        Role.DATELINE,
+        Role.AUTHOR,
+        Role.EDITOR,
+        Role.HEADING,
+        Role.PARAGRAPH,
+        Role.CAPTION,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A stretch of the decoded capture (a line, or a part of one), its role, and the rule that gave it."""
+
+    number: int
+    """The physical line, from 1; a line that is cut into parts has several entries."""
+    span: Span
+    """The stretch, its line break included."""
+    text: str
+    """The stretch without surrounding white space."""
+    role: Role
+    rule: str
+    """The name of the rule that gave the role, such as ``short line without end mark``."""
+    section: int | None = None
+    """The section that a heading, paragraph line belongs to."""
+    paragraph: int | None = None
+    """The paragraph's place in its section, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph; ``spans`` are the stretches of the decoded capture it was made of, in order."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedSection:
+    """A stretch of the article under one heading; the lead (number 0) has no heading."""
+
+    heading: str | None
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedArticle:
+    """What one capture says.
+
+    ``published`` is an ISO 8601 prefix whose length is its precision: ``2018``, ``2018-10``,
+    ``2018-10-12``, ``2018-10-12T07:47`` or ``2018-10-12T07:47:30``, the page's wall-clock time.
+    """
+
+    title: str
+    sections: tuple[ParsedSection, ...]
+    published: str | None = None
+    source: str | None = None
+    author: str | None = None
+    editor: str | None = None
+    channel: tuple[str, ...] = ()
+    url: str | None = None
+    captions: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = field(default=(), repr=False)

@@ -1,0 +1,72 @@
+"""One error tree: what ends a command, the exit code it gives, and the next step to take.
+
+Invariant: every message is one line a user can act on; ``hint`` names the next step. A failure of
+one capture among many is a value (:class:`archive.ingest.Outcome`), never an exception that
+leaves the run.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or query, 3 no such ref, 4 some captures failed,
+5 the file needs an upgrade, is busy, missing, foreign or damaged, 130 interrupted.
+"""
+
+
+class ArchiveError(Exception):
+    """Base of every error this package raises on purpose.
+
+    Args:
+        message: one line, what is wrong.
+        hint: the next step to take, one line.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class QueryError(ArchiveError):
+    """A query that cannot be understood; ``position`` is a code point offset in ``query``."""
+
+    exit_code = 2
+
+    def __init__(
+        self, message: str, *, query: str = "", position: int | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.query = query
+        self.position = position
+
+
+class UsageError(ArchiveError):
+    """A value that no option or parameter takes."""
+
+    exit_code = 2
+
+
+class RefError(ArchiveError):
+    """A ref that names nothing, or more than one thing; ``candidates`` are the keys it may mean."""
+
+    exit_code = 3
+
+    def __init__(
+        self, message: str, *, candidates: tuple[str, ...] = (), hint: str | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.candidates = candidates
+
+
+class CaptureError(ArchiveError):
+    """A capture that cannot be read; becomes the reason of a failed outcome."""
+
+    exit_code = 4
+
+
+class DatabaseError(ArchiveError):
+    """The archive file is missing, busy, too old, too new, foreign or damaged."""
+
+    exit_code = 5
+
+
+class StorageError(ArchiveError):
+    """The disk or its permissions refused a write; nothing of the batch was kept."""
