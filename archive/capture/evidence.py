@@ -1,0 +1,208 @@
+"""What can be seen of a line before anything is decided: its shape, and the labels it carries.
+
+Invariant: evidence is measured from one line alone, in time linear in its length; what depends on
+other lines (neighbours, repetition, place in the body) is filled in by the later passes.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from archive.capture.lines import PageLine
+from archive.capture.parsed import Role
+from archive.capture.vocabulary import (
+    BYLINE,
+    CAPTION_BEGINS,
+    CAPTION_CREDIT,
+    CAPTION_KIND,
+    CAPTION_SUBJECT,
+    COMMENT,
+    EDITOR_LABEL,
+    FOOTER,
+    NOTE,
+    ORIGINAL_TITLE,
+    PAGER,
+    RELATED,
+    SHARE,
+)
+
+HEADING_SIZE = 40
+"""The longest sub-heading, in characters; of 71 on labelled pages the longest line has 36."""
+
+_LABEL_SIZE = 120
+"""Labels are looked for in lines of at most so many characters: longer ones are prose."""
+
+_BYLINE_SIZE, _NOTE_SIZE = 60, 20
+"""The longest byline, and the longest remark in brackets behind a sentence: ``……。（新华社）``."""
+
+_CLAUSE, _SENTENCE, _PARAGRAPH = 16, 25, 60
+"""From how many characters a line is running text: with two pauses and an end mark, with one, and
+without an end mark but with two pauses."""
+
+_MOST = 300.0
+"""No line weighs more than so many characters, lest one long notice outweigh a body."""
+
+_LINK, _ROW, _LABELLED = -6.0, -12.0, -15.0
+"""What a short line, a row of links and a labelled line weigh against being in the body."""
+
+_END_MARKS = "。！？!?；;…"
+_CLOSERS = "”’』」）)》】\"'"
+_PAUSES = "，。；！？,"
+_SEPARATORS = re.compile(r"[|｜]|\s-\s|\s{2,}|】\s*【")
+
+_LABELS = (
+    (SHARE, Role.SHARE, "share and tool buttons"),
+    (PAGER, Role.PAGER, "pager"),
+    (ORIGINAL_TITLE, Role.KICKER, "original title"),
+    (RELATED, Role.RELATED, "heading of related links"),
+    (COMMENT, Role.COMMENT, "comment form or list"),
+    (FOOTER, Role.FOOTER, "rights and addresses"),
+    (NOTE, Role.FURNITURE, "remark on the page"),
+)
+
+_EDITOR_LINE = re.compile(
+    rf"^[\s(（【\[《]*[^\s，。：:]{{0,8}}{EDITOR_LABEL.pattern}[^，。！？]{{0,40}}$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the words of a line tell, wherever it stands."""
+
+    label: Role | None = None
+    """The role that a known label gives the line."""
+    rule: str = ""
+    """The name of that label."""
+    editor: bool = False
+    """Whether the line only names the editor."""
+    byline: bool = False
+    """Whether it only names the writer."""
+    credit: bool = False
+    """Whether it begins or ends as a picture's text does."""
+    picture: bool = False
+    """Whether it is short and says what a picture shows."""
+
+
+_NO_WORDS = Words()
+
+
+@dataclass(slots=True)
+class Evidence:
+    """One line that is not blank, and what is known about it."""
+
+    line: PageLine
+    text: str
+    size: int
+    """Its characters."""
+    ends: bool
+    """Ends as a sentence does: an end mark, perhaps behind a closing quote or bracket."""
+    prose: bool
+    """Long enough, and punctuated, to be running text."""
+    indent: str
+    """The white space before the text."""
+    words: Words = _NO_WORDS
+    # What the later passes fill in.
+    repeat: bool = False
+    """Says again what another line says."""
+    echo: bool = False
+    """Only says the title again."""
+    opening: bool = False
+    """Stands before the first paragraph of running text."""
+    closing: bool = False
+    """Stands behind the last one."""
+    indented: bool = True
+    """Has the indent that the body's lines have."""
+    follows: str = ""
+    """The kind of the line before it, past captions and labelled lines."""
+    precedes: str = ""
+    """The kind of the line behind it, likewise."""
+    run: int = 1
+    """How many short lines stand together with it."""
+    twin: bool = False
+    """The same short line stands in the body again."""
+    unmarked: bool = False
+    """The format marks headings, and not this line."""
+
+    @property
+    def label(self) -> Role | None:
+        """The role that a known label gives the line."""
+        return self.words.label
+
+    @property
+    def kind(self) -> str:
+        """What its neighbours take it for: ``prose``, ``sentence``, ``short`` or ``other``."""
+        if self.words.label is not None or self.words.editor:
+            return "other"
+        if self.prose:
+            return "prose"
+        return "sentence" if self.ends else "short"
+
+    @property
+    def short(self) -> bool:
+        """Whether it has the length of a sub-heading and no end mark."""
+        return self.size <= HEADING_SIZE and self.kind == "short"
+
+    @property
+    def bracketed(self) -> bool:
+        """Whether all of it stands in brackets."""
+        return self.text[0] in "（(【[" and self.text[-1] in "）)】]"
+
+    @property
+    def weight(self) -> float:
+        """How much it speaks for the body lying here, in characters of running text."""
+        if self.repeat:
+            return 0.0
+        if self.words.label is not None or self.words.editor:
+            return _LABELLED
+        linked = self.line.link_share
+        if self.prose:
+            return min(self.size, _MOST) * (1.0 - linked)
+        if self.ends and self.size > -_LINK:
+            return self.size * 0.5
+        return _ROW if linked > 0.5 or _SEPARATORS.search(self.text) else _LINK
+
+
+def measure(line: PageLine, page_text: str) -> Evidence:
+    """Measure one line that is not blank."""
+    text, size = line.text, len(line.text)
+    last = text[-1]
+    ends = last in _END_MARKS or (last in _CLOSERS and _closes(text))
+    prose = size >= _CLAUSE and _is_prose(text, size, ends=ends)
+    indent = page_text[line.span[0] : line.pieces[0][0]]
+    words = _look_up(text, ends=ends) if size <= _LABEL_SIZE else _NO_WORDS
+    return Evidence(line, text, size, ends, prose, indent, words)
+
+
+def _is_prose(text: str, size: int, *, ends: bool) -> bool:
+    pauses = sum(map(text.count, _PAUSES))
+    if size >= _SENTENCE and (ends or text[-1] in "：:") and pauses:
+        return True
+    return pauses > 1 and (ends or size >= _PARAGRAPH)
+
+
+def _closes(text: str) -> bool:
+    """Tell whether a text that ends in a quote or bracket ends a sentence in or before it."""
+    bare = text.rstrip(_CLOSERS)
+    if not bare or bare[-1] in _END_MARKS:
+        return bool(bare)
+    opened = max(bare.rfind("（"), bare.rfind("("))
+    return 0 < opened and len(bare) - opened <= _NOTE_SIZE and bare[opened - 1] in "。！？!?”"
+
+
+@lru_cache(maxsize=1 << 14)
+def _look_up(text: str, *, ends: bool) -> Words:
+    """Look a line's words up; cached, since navigation says the same on page after page."""
+    if _EDITOR_LINE.match(text):
+        return Words(editor=True)
+    for words, role, rule in _LABELS:
+        if words.match(text):
+            return Words(role, rule)
+    size = len(text)
+    if size <= _BYLINE_SIZE and BYLINE.match(text):
+        return Words(byline=True)
+    if "文/图" in text or "图/文" in text or "图文" in text[-6:]:
+        return _NO_WORDS  # who wrote it took the pictures too: no picture's text
+    credit = bool(CAPTION_BEGINS.match(text) or CAPTION_CREDIT.search(text[-HEADING_SIZE:]))
+    short = size <= HEADING_SIZE and not ends
+    picture = short and bool(CAPTION_KIND.search(text) or CAPTION_SUBJECT.search(text))
+    return Words(credit=credit, picture=picture) if credit or picture else _NO_WORDS

@@ -1,0 +1,148 @@
+"""The lines of a page: what the reader reads, whatever the capture's format.
+
+This is the seam between formats and the reader. A format renders its capture to a :class:`Page`:
+lines of text with the evidence its markup gives (tag, bold, share of link text, caption) and the
+facts its metadata tells. Plain text has none of these, and every field has the default that says
+so. One set of rules then reads them all.
+
+Invariant: the spans of a page's lines follow each other without a gap and cover ``Page.text``.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from archive.capture.parsed import Span
+
+_BREAK = re.compile("\r\n|[\n\r\u2028\u2029\x0c]")
+
+
+@dataclass(slots=True)
+class PageLine:
+    """One line of a page, with what its format knows about it."""
+
+    number: int
+    """The physical line, from 1."""
+    span: Span
+    """The whole stretch in ``Page.text``, white space and line break included."""
+    text: str
+    """What the line says: its pieces joined, no white space around it; empty for a blank line."""
+    pieces: tuple[Span, ...]
+    """Where ``text`` stands in ``Page.text``; several where inline markup is left out."""
+    tag: str | None = None
+    """The block element it stood in (``h2``, ``p``, ``li``, ``td``), in lower case."""
+    bold: bool = False
+    """Whether all of it is set in bold."""
+    link_share: float = 0.0
+    """The share of its characters that are link text, 0 to 1."""
+    caption: bool = False
+    """Whether it stood in a figure's caption."""
+    joined: tuple["PageLine", ...] = ()
+    """The physical lines it was joined of, where a paragraph was broken at a fixed width."""
+
+    def part(self, start: int, end: int, span: Span) -> "PageLine":
+        """Cut out ``text[start:end]`` as a line of its own that covers ``span`` of the page."""
+        pieces, passed = [], 0
+        for low, high in self.pieces:
+            size = high - low
+            left, right = max(start - passed, 0), min(end - passed, size)
+            if left < right:
+                pieces.append((low + left, low + right))
+            passed += size
+        return replace(self, span=span, text=self.text[start:end], pieces=tuple(pieces))
+
+    def place(self, offset: int) -> int:
+        """Give the place in ``Page.text`` of the character ``text[offset]``."""
+        for low, high in self.pieces:
+            if offset < high - low:
+                return low + offset
+            offset -= high - low
+        return self.pieces[-1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a capture tells beside its lines: metadata, and where and when it came from."""
+
+    title: str | None = None
+    published: str | None = None
+    source: str | None = None
+    author: str | None = None
+    url: str | None = None
+    path: str = ""
+    captured: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A capture rendered to lines."""
+
+    text: str
+    lines: list[PageLine]
+    facts: Facts = field(default_factory=Facts)
+    article: bool = False
+    """Whether the format vouches that all of it is the article (a Markdown file, a record)."""
+
+
+def say(text: str, pieces: tuple[Span, ...]) -> str:
+    """Give what pieces of a text say: joined by nothing, or by a space where two words meet."""
+    said = ""
+    for low, high in pieces:
+        word = text[low:high]
+        gap = bool(said) and _is_latin(said[-1]) and _is_latin(word[0])
+        said += f" {word}" if gap else word
+    return said
+
+
+def _is_latin(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
+
+
+def join(first: PageLine, second: PageLine, text: str) -> PageLine:
+    """Join two lines that are one paragraph."""
+    pieces = first.pieces + second.pieces
+    return replace(
+        first,
+        span=(first.span[0], second.span[1]),
+        text=say(text, pieces),
+        pieces=pieces,
+        joined=(*(first.joined or (first,)), second),
+    )
+
+
+def strip(text: str, start: int, end: int) -> Span:
+    """Give the span of ``text[start:end]`` without white space or invisible marks around it."""
+    while True:
+        raw = text[start:end]
+        left = len(raw) - len(raw.lstrip())
+        if left == len(raw):
+            return start, start
+        start, end = start + left, end - (len(raw) - len(raw.rstrip()))
+        if text[start] not in _INVISIBLE and text[end - 1] not in _INVISIBLE:
+            return start, end
+        while start < end and text[start] in _INVISIBLE:
+            start += 1
+        while end > start and text[end - 1] in _INVISIBLE:
+            end -= 1
+
+
+_INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\x00")
+
+
+def cut_lines(text: str) -> list[PageLine]:
+    r"""Cut a text into its physical lines; ``\r\n``, ``\n``, ``\r`` and form feed end one."""
+    lines: list[PageLine] = []
+    start = 0
+    for number, found in enumerate(_BREAK.finditer(text), 1):
+        lines.append(_line(text, number, (start, found.end()), found.start()))
+        start = found.end()
+    if start < len(text):
+        lines.append(_line(text, len(lines) + 1, (start, len(text)), len(text)))
+    return lines
+
+
+def _line(text: str, number: int, span: Span, stop: int) -> PageLine:
+    low, high = strip(text, span[0], stop)
+    if low == high:
+        return PageLine(number, span, "", ())
+    return PageLine(number, span, text[low:high], ((low, high),))

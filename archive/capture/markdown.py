@@ -1,0 +1,200 @@
+"""Markdown: its headings, pictures and emphasis become the evidence of a page's lines.
+
+Markup is left out of what a line says and stays in the capture: a paragraph has several spans where
+markup stood between them. HTML that is mixed in is treated the same way; ``<p>``, ``<br>`` and the
+like end a line. YAML front matter gives the page's facts.
+
+Invariant: the lines cover the text without a gap; linear in its length.
+"""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from archive.capture.cuts import cut_sign_off
+from archive.capture.lines import Facts, Page, PageLine, cut_lines, join, say, strip
+from archive.capture.parsed import ParsedArticle, Span
+from archive.capture.reader import read_page
+
+_FRONT = re.compile(
+    r"\A\ufeff?---[ \t]*\r?\n(?P<body>.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+_FIELD = re.compile(r"^(?P<name>[\w\u4e00-\u9fff]+)\s*:\s*(?P<value>.+?)\s*$", re.MULTILINE)
+_FACTS = {
+    "title": ("title", "标题"),
+    "published": ("date", "published", "日期", "发布时间"),
+    "source": ("source", "来源"),
+    "author": ("author", "作者"),
+    "url": ("url", "link", "链接"),
+}
+_HEADING = re.compile(r"\s{0,3}(?P<marks>#{1,6})\s+")
+_UNDERLINE = re.compile(r"\s{0,3}(?:=+|-{2,})\s*$")
+_BLOCK = re.compile(r"\s*(?:>\s?|[-*+]\s+(?!\s*[-*]))+")
+_RULE = re.compile(r"\s*(?:[-*_]\s*){3,}$|\s*(?:```|~~~).*$|\s*\|?[\s:|-]*-{3,}[\s:|-]*$")
+_PICTURE = re.compile(r"\s*!\[(?P<text>[^\]]*)\]\([^)]*\)\s*$")
+_BREAK = re.compile(
+    r"</?(?:p|br|div|li|ul|ol|h[1-6]|blockquote|tr|table|section)\b[^<>]{0,300}>", re.IGNORECASE
+)
+_INLINE = re.compile(
+    r"!\[[^\]]{0,300}\]\([^)\s]{0,2000}[^)]{0,200}\)|</?[a-zA-Z][^<>]{0,300}>|\*\*|__(?=\S)|(?<=\S)__|~~|`|(?<![*\w])\*(?=\S)|(?<=\S)\*(?![*\w])"
+    r"|\[(?=[^\]]{0,400}\]\()|\]\([^)\s]{0,2000}(?:\s\"[^\"]{0,200}\")?\)|<https?://[^>\s]{1,2000}>"
+)
+
+
+def read_markdown(text: str, *, path: str = "", captured: datetime | None = None) -> ParsedArticle:
+    """Recover the article from a Markdown capture; its headings are kept as headings.
+
+    Args:
+        text: the decoded capture.
+        path: where it came from; a year that the page leaves out may stand there.
+        captured: when it was captured; used for the same.
+    """
+    front = _FRONT.match(text)
+    facts = replace(_facts(front["body"]) if front else Facts(), path=path, captured=captured)
+    lines = [
+        part
+        for line in _lines(text, front.end() if front else 0)
+        for part in cut_sign_off(line, text)
+    ]
+    tagged = any(line.tag for line in lines)
+    return read_page(Page(text, lines, facts, article=tagged))
+
+
+def _facts(front: str) -> Facts:
+    given = {found["name"].lower(): found["value"].strip("\"'") for found in _FIELD.finditer(front)}
+    values: dict[str, str] = {}
+    for field, names in _FACTS.items():
+        value = next((given[name] for name in names if given.get(name)), None)
+        if value:
+            values[field] = value
+    published = values.get("published")
+    if published:
+        found = re.match(r"\d{4}(?:-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?)?)?", published)
+        values["published"] = found[0].replace(" ", "T") if found else ""
+    return Facts(**{field: value for field, value in values.items() if value})
+
+
+def _lines(text: str, front: int) -> list[PageLine]:
+    lines: list[PageLine] = []
+    open_paragraph = False
+    for line in cut_lines(text):
+        if line.span[1] <= front:
+            lines.append(replace(line, text="", pieces=()))
+            continue
+        if _UNDERLINE.match(text[line.span[0] : line.span[1]]) and open_paragraph:
+            level = "h1" if line.text.startswith("=") else "h2"
+            lines[-1] = replace(lines[-1], tag=level)
+            lines.append(replace(line, text="", pieces=()))
+            open_paragraph = False
+            continue
+        parts = _parts(line, text)
+        if open_paragraph and len(parts) == 1 and parts[0].text and _runs_on(parts[0], text):
+            lines[-1] = join(lines[-1], parts[0], text)
+            continue
+        lines.extend(parts)
+        last = lines[-1]
+        open_paragraph = bool(last.text) and last.tag is None and not last.caption
+    return lines
+
+
+def _runs_on(line: PageLine, text: str) -> bool:
+    """Tell whether a line goes on with the paragraph of the line before it, as Markdown has it."""
+    raw = text[line.span[0] : line.span[1]]
+    before = text[max(0, line.span[0] - 3) : line.span[0]]
+    hard = before.endswith(("  \n", " \r\n", "\\\n")) or before.endswith("\u3000\n")
+    return (
+        line.tag is None
+        and not line.caption
+        and not hard
+        and not _BLOCK.match(raw)
+        and not raw[:1].isspace()
+    )
+
+
+def _parts(line: PageLine, text: str) -> list[PageLine]:
+    """Cut one physical line at block elements, and leave markup out of what its parts say."""
+    start, end = line.span
+    raw = text[start:end]
+    if not line.text or _RULE.match(raw):
+        return [replace(line, text="", pieces=())]
+    picture = _PICTURE.match(raw)
+    if picture:
+        span = strip(text, start + picture.start("text"), start + picture.end("text"))
+        return [_line(line, line.span, (span,) if span[0] < span[1] else (), text, caption=True)]
+    heading = _HEADING.match(raw)
+    tag = f"h{len(heading['marks'])}" if heading else None
+    block = heading or _BLOCK.match(raw)
+    low = start + block.end() if block else start
+    parts, opened = [], start
+    bounds = [
+        *(found.end() for found in _BREAK.finditer(raw) if start + found.end() < end),
+        end - start,
+    ]
+    for bound in bounds:
+        stop = start + bound
+        pieces = _pieces(text, max(low, opened), stop)
+        if not pieces and parts and stop == end:
+            parts[-1] = replace(parts[-1], span=(parts[-1].span[0], end))
+        elif pieces or stop == end:
+            parts.append(_line(line, (opened, stop), pieces, text, tag=tag))
+            opened = stop
+        low = stop
+    return parts
+
+
+def _line(
+    line: PageLine,
+    span: Span,
+    pieces: tuple[Span, ...],
+    text: str,
+    *,
+    tag: str | None = None,
+    caption: bool = False,
+) -> PageLine:
+    raw = text[span[0] : span[1]].strip()
+    said = say(text, pieces)
+    links = sum(len(found[1]) for found in re.finditer(r"(?<!!)\[([^\]]{1,400})\]\(", raw))
+    return replace(
+        line,
+        span=span,
+        text=said,
+        pieces=pieces,
+        tag=tag,
+        caption=caption,
+        bold=bool(
+            re.fullmatch(
+                r"(?:<[^>]*>)*(?:\*\*.+\*\*|__.+__|<(?:b|strong)>.+</(?:b|strong)>)(?:<[^>]*>)*",
+                raw,
+            )
+        ),
+        link_share=min(1.0, links / len(said)) if said else 0.0,
+    )
+
+
+def _pieces(text: str, start: int, end: int) -> tuple[Span, ...]:
+    """Give the stretches between markup; the first and last are stripped of white space."""
+    pieces: list[Span] = []
+    for found in _INLINE.finditer(text, start, end):
+        if start < found.start():
+            pieces.append((start, found.start()))
+        start = found.end()
+    if start < end:
+        pieces.append((start, end))
+    return _trim(text, pieces)
+
+
+def _trim(text: str, pieces: list[Span]) -> tuple[Span, ...]:
+    while pieces:
+        low, high = strip(text, *pieces[0])
+        if low < high:
+            pieces[0] = (low, pieces[0][1])
+            break
+        pieces.pop(0)
+    while pieces:
+        low, high = strip(text, *pieces[-1])
+        if low < high:
+            pieces[-1] = (pieces[-1][0], high)
+            break
+        pieces.pop()
+    return tuple(pieces)

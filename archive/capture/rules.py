@@ -1,0 +1,169 @@
+"""The rules that give each line of the body its role: one table, read from top to bottom.
+
+Every rule that holds adds its weight to its role; the role with the greatest sum wins, and the
+heaviest rule that spoke for it is the one that ``show --explain`` prints. To teach the reader a new
+habit of pages, add a rule here with a name that says what is seen, and a small capture to
+``tests/assets/captures`` that shows it. Rules speak about pages in general, never about one site.
+
+Weights were set by hand and checked on labelled pages; what holds of words alone (a known label, a
+photographer) outweighs any sum of shapes.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from archive.capture.evidence import HEADING_SIZE, Evidence
+from archive.capture.parsed import Role
+from archive.capture.vocabulary import ADDRESS, LINK_ROW, NUMBERED, PART, SCRIPT
+
+_CAPTION_SIZE = 90
+"""The longest caption that is known by its words alone, in characters."""
+
+_QUESTION_SIZE = 22
+"""The longest question that is a heading; longer ones are asked by the writer."""
+
+_MARK_SIZE, _REMARK_SIZE, _NUMBER_SIZE = 16, 60, 5
+"""The longest mark of a series (【新春走基层】), remark in brackets, and part number (方案1)."""
+
+_CLAUSE_SIZE = 14
+"""From so many characters a line that ends in a colon is a sentence."""
+
+_VERSE = 3
+"""So many short lines together are a list or verse."""
+
+_MOSTLY = 0.6
+"""From this share of link text on a line is a link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One piece of evidence for one role."""
+
+    name: str
+    role: Role
+    weight: float
+    holds: Callable[[Evidence], bool]
+
+
+def _letterless(line: Evidence) -> bool:
+    return not re.search(r"[^\W\d_]", line.text)
+
+
+def _asks(line: Evidence) -> bool:
+    text = line.text
+    alone = "，" not in text and text[0] not in '“"「'
+    between = line.follows in {"prose", "short"} and line.precedes == "prose"
+    return text[-1] in "？?" and line.size <= _QUESTION_SIZE and alone and between
+
+
+RULES: tuple[Rule, ...] = (
+    # What the format knows.
+    Rule("figure caption", Role.CAPTION, 20, lambda e: e.line.caption),
+    Rule("heading element", Role.HEADING, 14, lambda e: (e.line.tag or "p")[0] == "h"),
+    Rule("all bold", Role.HEADING, 4, lambda e: e.line.bold and e.size <= HEADING_SIZE),
+    Rule("other lines are marked", Role.PARAGRAPH, 16, lambda e: e.unmarked and e.short),
+    Rule("mostly links", Role.NAVIGATION, 6, lambda e: e.line.link_share > _MOSTLY and not e.prose),
+    # Running text.
+    Rule("running text", Role.PARAGRAPH, 6, lambda e: e.prose),
+    Rule("ends like a sentence", Role.PARAGRAPH, 4, lambda e: e.ends),
+    Rule(
+        "clause and colon",
+        Role.PARAGRAPH,
+        3,
+        lambda e: e.text[-1] in "：:" and e.size > _CLAUSE_SIZE,
+    ),
+    Rule("too long for a heading", Role.PARAGRAPH, 4, lambda e: e.size > HEADING_SIZE),
+    Rule("breaks off at a comma", Role.PARAGRAPH, 4, lambda e: e.text[-1] in "，、"),
+    Rule(
+        "list or verse",
+        Role.PARAGRAPH,
+        6,
+        lambda e: e.short and e.run >= _VERSE and not e.line.bold,
+    ),
+    Rule("line of the body", Role.PARAGRAPH, 1, lambda e: e.indented),
+    # Sub-headings.
+    Rule("short line without end mark", Role.HEADING, 4, lambda e: e.short and e.size > 1),
+    Rule("before a paragraph", Role.HEADING, 2, lambda e: e.short and e.precedes in _TEXT),
+    Rule("between paragraphs", Role.HEADING, 1, lambda e: e.short and e.follows in _TEXT),
+    Rule("numbered or marked", Role.HEADING, 3, lambda e: e.short and bool(NUMBERED.match(e.text))),
+    Rule("question before a paragraph", Role.HEADING, 5.5, lambda e: not e.opening and _asks(e)),
+    Rule(
+        "part number above a heading",
+        Role.KICKER,
+        12,
+        lambda e: e.size <= _NUMBER_SIZE and e.precedes == "short" and bool(PART.match(e.text)),
+    ),
+    # Captions.
+    Rule(
+        "picture or photographer named",
+        Role.CAPTION,
+        16,
+        lambda e: e.words.credit and e.size <= _CAPTION_SIZE,
+    ),
+    Rule(
+        "says what a picture shows", Role.CAPTION, 8, lambda e: e.words.picture and not e.line.bold
+    ),
+    Rule(
+        "short line before the first paragraph", Role.CAPTION, 8.5, lambda e: e.short and e.opening
+    ),
+    Rule(
+        "same line under two headings",
+        Role.CAPTION,
+        5,
+        lambda e: e.short and e.twin and e.follows == "short",
+    ),
+    # Bylines and sign-offs.
+    Rule("editor's line", Role.EDITOR, 20, lambda e: e.words.editor),
+    Rule("byline", Role.AUTHOR, 12, lambda e: e.words.byline),
+    Rule(
+        "mark of a series",
+        Role.FURNITURE,
+        20,
+        lambda e: e.opening and e.bracketed and e.size <= _MARK_SIZE,
+    ),
+    Rule(
+        "remark behind the body",
+        Role.FURNITURE,
+        9,
+        lambda e: e.closing and e.bracketed and not e.ends and e.size <= _REMARK_SIZE,
+    ),
+    Rule("short line behind the body", Role.FURNITURE, 9, lambda e: e.closing and e.short),
+    # Furniture.
+    Rule("known label", Role.FURNITURE, 17, lambda e: e.label is not None),
+    Rule(
+        "before the body, not indented like it",
+        Role.FURNITURE,
+        10,
+        lambda e: e.opening and not e.indented and not e.ends,
+    ),
+    Rule(
+        "row of links", Role.NAVIGATION, 9, lambda e: not e.ends and bool(LINK_ROW.search(e.text))
+    ),
+    Rule("address", Role.FURNITURE, 9, lambda e: bool(ADDRESS.match(e.text))),
+    Rule("no letter in it", Role.FURNITURE, 12, _letterless),
+    Rule("script or markup", Role.FURNITURE, 20, lambda e: bool(SCRIPT.match(e.text))),
+    # Repetition.
+    Rule("title again", Role.REPEAT, 20, lambda e: e.echo),
+    Rule("said before", Role.REPEAT, 30, lambda e: e.repeat),
+)
+
+_TEXT = frozenset({"prose", "sentence"})
+
+
+def decide(line: Evidence) -> tuple[Role, str]:
+    """Give the role of a line of the body, and the name of the rule that decided."""
+    sums: dict[Role, float] = {}
+    heaviest: dict[Role, Rule] = {}
+    for rule in RULES:
+        if rule.holds(line):
+            sums[rule.role] = sums.get(rule.role, 0.0) + rule.weight
+            if rule.role not in heaviest or rule.weight > heaviest[rule.role].weight:
+                heaviest[rule.role] = rule
+    if not sums:
+        return Role.PARAGRAPH, "line of the body"
+    role = max(sums, key=lambda each: sums[each])
+    name = heaviest[role].name
+    if name == "known label" and line.label is not None:
+        return line.label, line.words.rule
+    return role, name

@@ -1,0 +1,162 @@
+"""The words that pages label themselves with: share buttons, pagers, related links, sign-offs.
+
+Each list is general to Chinese news pages and names no site. A line is matched as a whole or by its
+beginning, never by a word somewhere in a sentence, so that an article about 分享 keeps its text.
+To teach the reader a label, add it here, and a small capture that shows it to the tests.
+"""
+
+import re
+
+_EDGE = r"[\s:：·|｜>»+＋*\-—【】\[\]()（）!！.。…]*"
+
+
+def _whole(words: str) -> re.Pattern[str]:
+    return re.compile(f"^{_EDGE}(?:{words}){_EDGE}$", re.IGNORECASE)
+
+
+def _begins(words: str) -> re.Pattern[str]:
+    return re.compile(f"^{_EDGE}(?:{words})", re.IGNORECASE)
+
+
+SHARE = re.compile(
+    r"^[\s:：·|｜*+＋\-【】\[\]()（）]*(?:(?:分享(?:到|至|让|给|本文|文章|按钮)?|一键分享|点击分享|微信(?:好友|扫一扫|分享|朋友圈)?|(?:新浪|腾讯)?微博|人人(?:网)?|"
+    r"QQ(?:空间|好友)?|qzone|朋友圈|豆瓣|易信|复制(?:链接|网址)|扫描到手机|手机(?:看新闻|查看|阅读)|"
+    r"用?微信扫[码一描].{0,12}|打开微信.{0,20}|分享至好友.{0,10}|扫[一码]?扫?.{0,14}(?:手机|二维码|阅读|打开|分享|关注)\S{0,10}|"
+    r"字[号体][\s:：].*|(?:放大|缩小|调整)?字[体号](?:大小)?|[超特]?[大中小](?:号|字)?|标准|T\s*[+|]?\s*-?|A-\s*A?\s*A?\+?|A[+-]|"
+    r"收藏(?:本文|夹)?|打印(?:本页|本稿|文章)?|保存到博客|关闭(?:窗口|本页)?|举报|纠错|点赞|赞|推荐|评论|参与|留言|投稿|订阅|关注|更多|"
+    r"稍后阅读|阅读全文|语音播报|听新闻|播报|朗读|无障碍|繁体|简体|复制|网摘|\d+|[×xX✕]|0)"
+    r"[\s:：·|｜()（）\[\]【】+＋,，/\-]*)+$",
+    re.IGNORECASE,
+)
+"""Share and tool buttons: the line is made of such words alone."""
+
+PAGER = re.compile(
+    r"^[\s\[【(（]*(?:(?:上一?页|下一?页|首页|尾页|末页|余下全文|全文阅读|展开全文|阅读全文|剩余全文|点击(?:查看|阅读|展开)?(?:全文|更多|下一页)|"
+    r"查看(?:全文|更多)|共\s*\d+\s*页|第\s*\d+\s*页|[<>«»‹›]+|\d{1,2}|[【\[（(]\d{1,2}[】\]）)]|\.{2,}|…+)[\s|｜\]】)）·]*)+$"
+)
+"""Links from page to page of one article."""
+
+RELATED = _begins(
+    r"(?:相关|延伸|推荐|扩展|拓展|关联|更多|热门|最新|精彩|猜你|为[您你]|[你您]可能|大家都?|热点|今日|本周|图片|编辑|新闻|视频|精选|往期|近期|点击|24小时|阅读)"
+    r"(?:的)?(?:新闻|阅读|报道|链接|专题|文章|推荐|资讯|内容|喜欢|感兴趣|爱看|在看|导读|排行|精选|热点|热文|回顾|要闻|视频|图片|关注|话题|猜|头条|下一篇|排行榜|专栏)"
+    r"(?:\s*[:：>»+＋]|\s*$|\s*(?:更多|查看|换一)|\s{2,})"
+)
+"""A heading of links to other pages."""
+
+COMMENT = _begins(
+    r"(?:网友(?:跟?评论|留言|跟?贴|热评)|(?:最新|热门|精彩|最热|全部|文明)?(?:评论|跟[贴帖])(?:\s*[\d(（:：|]|\s*$|区|列表|须知|员)|我(?:要|来)(?:评论|说两句|留言|跟[帖贴]|反馈)|"
+    r"发表(?:评论|看法|观点)|写评论|\d+\s*(?:条|人)\s*(?:评论|参与|跟[贴帖])|人参与|已有\d+|评论\s*[(（]?\d|共有\d+条评论|跟[贴帖]\s*\d|"
+    r"发言请|请自觉遵守|文明上网|注册\s*[|｜]|登录\s*[|｜]|登录后|说点什么|还可(?:以)?输入|已输入|表情$|用户评论|热评论|参与讨论|进入讨论)"
+)
+"""What readers say, and the form to say it in."""
+
+FOOTER = _begins(
+    r"(?:免责声明|版权(?:声明|所有|与免责)|著作权|特别声明|郑重声明|法律声明|反侵权|侵权(?:声明|必究)|凡(?:本[网站]|注明|来源)|本[网站](?:所有|转载|部分|注明|站)|"
+    r"Copyright|©|All\s+Rights|未经.{0,12}(?:授权|许可|允许)|关于(?:我们|本[站网])|联系(?:我们|方式)|网站(?:地图|声明|简介|导航)|友情链接|"
+    r"[京沪津渝粤浙苏鲁豫皖闽湘鄂赣川贵云晋冀辽吉黑陕甘青宁蒙新藏琼桂]\s*(?:ICP|公网安备)|ICP[备证]|增值电信|互联网新闻信息服务|"
+    r"违法和?不良信息|举报(?:电话|邮箱)|客服(?:热线|电话|邮箱)|(?:本站)?常年法律顾问|主办单位|承办单位|技术支持|地址[:：]|邮编[:：]|"
+    r"网络文化经营|信息网络传播|营业执照|广告服务|招聘英才|隐私(?:政策|保护))"
+)
+"""The foot of a page: rights, licences, addresses."""
+
+NOTE = _begins(
+    r"[(（【\[]?\s*(?:本文(?:来自|来源|转自|仅代表|首发|为.{2,12}原创|不代表|系|图片|由|经)|本[文稿]?(?:版权|内容)|以上(?:内容|信息|文章)(?:仅|来自|由)|文章(?:来源|关键词|仅代表)|资料来源|"
+    r"声明[:：]|(?:该|此)文(?:观点|章)|观点仅|仅代表作者|转载(?:请|自|需)|如需转载|关键[词字]|标签|TAG|责任声明|更多(?:精彩|猛料|内容|资讯|新闻|详情)|"
+    r"欢迎(?:关注|扫|订阅|下载|投稿)|关注.{0,16}(?:公众号|微信|微博|客户端)|下载.{0,16}(?:客户端|APP)|扫(?:描|码|一扫)|长按|点击(?:进入|这里|此处|查看|蓝字|上方|下方|关注|图片)|"
+    r"请(?:支持|关注|下载|扫)|最后更新|更新时间|阅读\s*[(（:：]?\d|浏览(?:次数|量)?[:：]?\s*\d|点击(?:次数|量|数)|跟踪[:：]|返回.{2,8}[首，,]|报料|投稿(?:邮箱|电话)|"
+    r"新闻(?:热线|报料)|我要(?:反馈|纠错)|原文链接|查看原文|阅读原文|本报地址|来源[:：]?$|《[^》]{2,14}》[ \u3000]*[(（]\s*\d{4}年|.{2,8}客户端下载)"
+)
+"""A remark of the page on the article: keywords, disclaimers, calls to follow."""
+
+ORIGINAL_TITLE = re.compile(r"^[\s(（【\[]*(?:原标?题(?:为|是)?|来源标题|原文标题)\s*[:：为《]?")
+"""The title under which another publisher had the article."""
+
+EDITOR_LABEL = re.compile(
+    r"(?:责任编辑|责任编|责编|值班编辑|网络编辑|本文编辑|新媒体编辑|本期编辑|编辑|编审|值班主任|实习编辑)\s*[:：/丨|｜]?[\s\u3000]*"
+)
+"""What stands before an editor's name. 校对 and 监制 are other trades."""
+
+OTHER_TRADES = re.compile(
+    r"(?:校对|监制|审核|审校|审签|终审|初审|复审|统筹|策划|总?监制?|制作|签发|主编|来源|作者|记者|摄影|设计|出品|美编|视觉|版式|排版|值班|流程编辑|图片编辑|编辑|责编|责任编辑)"
+    r"\s*[:：/丨|｜\s]"
+)
+
+AUTHOR_LABEL = re.compile(
+    r"(?:作\s*者|撰\s*文|撰\s*稿|执\s*笔|采\s*写|文[/／丨|｜]|文字?[:：]|记\s*者[:：/]|来源[/／]作者)\s*[:：/丨|｜]?\s*"
+)
+
+SOURCE_LABEL = re.compile(
+    r"(?:文章来源|新闻来源|本文来源|稿件来源|信息来源|消息来源|稿源|来\s*源|来自|转自|出处)\s*(?:[:：丨|｜]|于|自)?\s*"
+)
+
+PUBLISHER = re.compile(
+    r"(?:社|网|报|日报|晚报|时报|周刊|周报|杂志|电视台|电台|广播|客户端|新闻|在线|频道|卫视|公众号|头条|发布|观察|商讯|资讯|传媒|财经|之声|月刊|中心|"
+    r"网站|快讯|消息|视频|号|APP|联播|融媒|论坛|讲坛|评论|科技|法院|检察|公安|政府|办公室|委员会|集团)(?:[·\-—－]\S{1,12})?$",
+    re.IGNORECASE,
+)
+"""How the name of a publisher ends."""
+
+BYLINE = re.compile(
+    r"^[(（【\[\s]*(?:[^\s，。,;；：:]{0,10}(?:首席|特约|见习|实习|资深|特派|驻\S{1,6})?(?:记者|通讯员|评论员|实习生|撰稿人|作者|特派员|主笔|专栏作家?)|文[/／丨|｜]|撰文|作者|采写|图文?[/／])"
+    r"[\s:：/丨|｜]*[^，。,；;！？!?]{2,40}[)）】\]]?$"
+)
+
+CAPTION_BEGINS = re.compile(
+    r"[\s(（【\[]*(?:资料图片?|资料照片|配图|图为|图\s*[一二三四五六七八九十\d]*\s*[:：/丨|｜①②③④]|图[一二三四五六七八九\d][\s:：]|"
+    r"图片(?:来源|说明|[:：])|图源|图说|[△▲▼▽↑↓◆]|视频截图|供图|摄影[:：/]|制图)"
+)
+"""How a picture's text begins."""
+
+CAPTION_CREDIT = re.compile(
+    r"(?:[\s。，）)/（(][^\s，。]{1,12}\s?摄|[（(][^（）()]{0,12}(?:截图|图|图片|摄|视觉中国|供图|资料|影像|photo)[）)]|"
+    r"(?:资料图片?|资料照片|报道截图|视频截图|供图|图/\S{2,8}|视觉中国|东方IC|IC photo|CFP))[。\s]*$",
+    re.IGNORECASE,
+)
+"""How a picture's text ends: with who took it, or where it is from."""
+
+CAPTION_KIND = re.compile(
+    r"(?:截图|示意图|效果图|合影|海报|剧照|外景|资料|发)$|(?:视觉中国|东方IC|IC photo|CFP|新华社发|中新社发)",
+    re.IGNORECASE,
+)
+"""What else marks a short line as a picture's text."""
+
+CAPTION_SUBJECT = re.compile(
+    r"(?:车间|现场|厂区|大楼|街头|一角|景象|街景|展台|展区|门口|外观|合照|照片|画面|生产线|大厅|[上中里内前后下](?:展示|拍摄|展出|工作|作业|施工)的.{2,14})$"
+)
+"""What a picture shows, where nothing else says that a short line is its text."""
+
+NUMBERED = re.compile(
+    r"^(?:[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|第[一二三四五六七八九十\d]{1,3}[章节部分篇条]*[、，：:\s]|[（(]?\d{1,2}[)）、.．](?!\d)|[①-⑩]|[■◆●▶►◎★□▌【])\s*\S"
+)
+"""How numbered and marked headings begin."""
+
+PART = re.compile(
+    r"^(?:第?[一二三四五六七八九十\d]{1,3}[章节部分篇条]*|(?:方案|案例|镜头|故事|人物|之|部分|Part|NO\.?|TOP)\s*[一二三四五六七八九十\d]{1,2}|[①-⑩ⅠⅡⅢⅣⅤ])[、.．：:]?$",
+    re.IGNORECASE,
+)
+"""A number that stands alone above the heading it belongs to."""
+
+LOCATION = re.compile(
+    r"^[\s【\[]*(?:(?:您|你)?的?(?:现在|目前|当前|所在|所处)*的?(?:所在)?位置(?:是|为|在)?|导航)\s*[:：>»]?\s*"
+)
+"""What stands before a breadcrumb."""
+
+LINK_ROW = re.compile(r"[|｜]|】\s*【|>>|»")
+"""What parts links that stand in a row."""
+
+ADDRESS = re.compile(r"(?:https?://|www\.)\S*$")
+"""A web address alone."""
+
+SCRIPT = re.compile(
+    r"<[a-zA-Z!/]|(?:var|let|const)\s+\w+\s*=|(?:window|document|\$)[.(]|function\b[\w\s]{0,40}\(|"
+    r"[.#@][\w-]+[\w\s.#>:,-]{0,80}\{|/\*|<!--|[\w.]+\([^\u4e00-\u9fff]*\);"
+)
+"""How left-over script, style and markup begin."""
+
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓韩冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪"
+    "廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛段郝顾龚邵万覃武钱戴严莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂"
+    "章鲁岳翟申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟"
+    "艾尤时穆车项闵冀竺裘景邸宫娄席全米窦查仲费卜谈臧满隋简褚巩农丛晏栾"
+)
+"""First characters of the surnames that most people of China have."""

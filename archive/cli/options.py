@@ -1,0 +1,76 @@
+"""What commands share: the settings of a run, the format option, and opening the archive."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from archive.render import FORMATS, line
+
+if TYPE_CHECKING:
+    from archive.query import Query
+    from archive.store import Archive
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(slots=True)
+class Settings:
+    """The options that stand before the command; the group fills them in."""
+
+    db: Path = Path("archive.db")
+    quiet: bool = False
+    verbose: bool = False
+    color: str = "auto"
+
+
+def open_archive(settings: Settings, *, create: bool = False, write: bool = False) -> "Archive":
+    """Open the archive that ``--db`` names; the store is imported only now."""
+    from archive.store import Archive  # noqa: PLC0415 - see the docstring
+
+    return Archive.open(settings.db, create=create, readonly=not write)
+
+
+def parsed_query(words: Iterable[str]) -> "Query":
+    """The query that the remaining words of a command line make; see docs/query.md."""
+    from archive.query import parse  # noqa: PLC0415 - --help does without
+
+    return parse(" ".join(words))
+
+
+def tell_hints(hints: Iterable[str]) -> None:
+    """Say on standard error what may have been meant otherwise."""
+    for hint in hints:
+        click.echo(f"archive: {line(hint)}", err=True)
+
+
+def format_option(command: F) -> F:
+    """``--format``: how results are printed."""
+    option = click.option(
+        "--format",
+        "wanted",
+        type=click.Choice(FORMATS),
+        help="How to print; by default a table on a terminal and JSON Lines in a pipe.",
+    )
+    return option(command)
+
+
+def paging_options(default: int | None) -> Callable[[F], F]:
+    """``--limit`` and ``--offset``."""
+
+    def add(command: F) -> F:
+        limit = click.option(
+            "--limit",
+            type=click.IntRange(min=0),
+            default=default,
+            show_default=default is not None,
+            help="How many at the most.",
+        )
+        offset = click.option(
+            "--offset", type=click.IntRange(min=0), default=0, help="How many to pass over first."
+        )
+        return limit(offset(command))
+
+    return add

@@ -1,0 +1,82 @@
+"""``archive search``: what a query finds, with snippets and anchors."""
+
+import sys
+
+import click
+
+from archive import layout
+from archive.cli.help import Command
+from archive.cli.options import (
+    Settings,
+    format_option,
+    open_archive,
+    paging_options,
+    parsed_query,
+    tell_hints,
+)
+from archive.render import Column, choose, records
+
+COLUMNS = (
+    Column("article", "id", right=True),
+    Column("section", "section", right=True),
+    Column("title", "title", wrap=True),
+    Column("heading", "heading", wrap=True),
+    Column("published", "published"),
+    Column("source", "source"),
+    Column("snippet", "snippet", wrap=True),
+    Column("score", "score", right=True),
+    Column("anchor", "anchor"),
+)
+
+
+@click.command("search", cls=Command)
+@click.argument("query", nargs=-1, required=True)
+@click.option(
+    "--unit",
+    type=click.Choice(["article", "section"]),
+    default="article",
+    show_default=True,
+    help="Where the words must stand together.",
+)
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "newest", "oldest"]),
+    default="relevance",
+    show_default=True,
+    help="In which order.",
+)
+@click.option("--count", "counting", is_flag=True, help="Print only how many there are.")
+@paging_options(20)
+@format_option
+@click.pass_obj
+def command(
+    settings: Settings,
+    query: tuple[str, ...],
+    unit: str,
+    sort: str,
+    limit: int,
+    offset: int,
+    wanted: str | None,
+    *,
+    counting: bool,
+) -> None:
+    """Find articles by any run of characters, exactly; all remaining words are the query.
+
+    Words are joined by AND; "a phrase" stands in quotes; heading: and title: look there only.
+    A query that begins with - stands after --.
+    """
+    parsed = parsed_query(query)
+    with open_archive(settings) as archive:
+        if counting:
+            click.echo(str(archive.count(parsed, unit=unit)))
+        else:
+            found = archive.search(parsed, unit=unit, sort=sort, limit=limit, offset=offset)
+            chosen = choose(wanted, sys.stdout)
+            if wanted is None and chosen == "table":
+                layout.write(layout.hits(found, first=offset + 1), color=settings.color)
+            else:
+                records(found, COLUMNS, chosen, color=settings.color)
+            if not found and not settings.quiet:
+                tell_hints(f"{term} alone finds nothing" for term in archive.absent(parsed))
+    if not settings.quiet:
+        tell_hints(parsed.hints)

@@ -1,0 +1,106 @@
+"""Conditions on what is known of an article: source, author, editor, channel, path, date.
+
+A value matches where its folded tokens contain those sought in one run, as in the index; so
+``新华`` finds ``新华社``. The distinct values of a column are few and indexed: they are compared
+here, and SQL is given the ones that match. Invariant: no SQL text depends on a value or grows with
+their number.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, case, func, or_, select, type_coerce
+from sqlalchemy.orm import Session
+
+from archive.errors import QueryError
+from archive.models import Article, Origin
+from archive.query import DateRange, Meta
+from archive.query.dates import bounds
+from archive.text import phrase, tokens
+
+_COLUMNS: dict[str, ColumnElement[Any]] = {
+    "source": type_coerce(Article.source, String),
+    "author": type_coerce(Article.author, String),
+    "editor": type_coerce(Article.editor, String),
+    "channel": type_coerce(Article.channel, String),
+    "date": type_coerce(Article.published, String),
+}
+_PATH: ColumnElement[Any] = type_coerce(Origin.path, String)
+_EMPTY_LIST = "[]"
+_YEAR, _MONTH = len("2018"), len("2018-10")
+
+
+def asked(field: str, value: str) -> Meta | DateRange:
+    """The node of the query language that asks for a value of a field.
+
+    Raises:
+        QueryError: a date that cannot be understood, or a value with nothing to look for.
+    """
+    if field == "date":
+        try:
+            return DateRange(*bounds(value), value)
+        except ValueError as error:
+            raise QueryError(f"{value!r}: {error}") from error
+    sought = tuple(phrase(value))
+    if not sought:
+        raise QueryError(f"{value!r} has no letter, number or Han character to look for")
+    return Meta(field, "contains", value, sought)
+
+
+def condition(session: Session, node: Meta | DateRange) -> ColumnElement[bool]:
+    """The SQL condition that an article fulfils a node."""
+    if isinstance(node, DateRange):
+        return _published(node)
+    if node.op == "missing":
+        column = _COLUMNS[node.field]
+        return or_(column.is_(None), column == _EMPTY_LIST)
+    if node.field == "path":
+        captures = select(Origin.capture_id).where(_PATH.in_(_matching(session, _PATH, node)))
+        return Article.capture_id.in_(captures)
+    column = _COLUMNS[node.field]
+    return column.in_(_matching(session, column, node))
+
+
+def _published(node: DateRange) -> ColumnElement[bool]:
+    """Published within a range; of a coarse date (``2018-10``) the whole period must lie in it."""
+    column = _COLUMNS["date"]
+    first = case(
+        (func.length(column) == _YEAR, column.concat("-01-01")),
+        (func.length(column) == _MONTH, column.concat("-01")),
+        else_=column,
+    )
+    after = case(
+        (func.length(column) == _YEAR, func.date(first, "+1 year")),
+        (func.length(column) == _MONTH, func.date(first, "+1 month")),
+        else_=func.date(column, "+1 day", "start of day"),
+    )
+    conditions: list[ColumnElement[bool]] = [column.is_not(None)]
+    if node.start is not None:
+        # the first bound lets the index work: a coarse date sorts before the days of its period
+        conditions += [column >= node.start[:_YEAR], first >= node.start]
+    if node.end is not None:
+        conditions += [column < node.end, after <= node.end]
+    return and_(*conditions)
+
+
+def _matching(session: Session, column: ColumnElement[Any], node: Meta) -> Select[Any]:
+    """The values of a column that match, as a subquery over one bound JSON list."""
+    distinct = session.scalars(select(column).where(column.is_not(None)).distinct())
+    chosen = [value for value in distinct if any(_fits(part, node) for part in _parts(value))]
+    return select(func.json_each(json.dumps(chosen)).table_valued("value").c.value)
+
+
+def _parts(value: str) -> Iterator[str]:
+    """The value itself, or the steps of a channel, which is kept as a JSON list."""
+    if value.startswith('["'):
+        yield from json.loads(value)
+    else:
+        yield value
+
+
+def _fits(value: str, node: Meta) -> bool:
+    if node.op == "equals":
+        return tuple(phrase(value)) == node.tokens
+    run = f" {' '.join(node.tokens)}{'' if node.prefix else ' '}"
+    return run in f" {tokens(value)} "

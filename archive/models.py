@@ -1,0 +1,161 @@
+"""The tables as typed SQLAlchemy models: captures, the articles read from them, their sections.
+
+Invariant: the models equal what the migrations make (a test compares them). Everything here can be
+read with any SQLite tool: times are UTC text, lists are JSON, only the captures' bytes are
+compressed. ``section_index`` itself is an FTS5 table that SQLAlchemy cannot describe; its literal
+DDL stands in the migrations, and the plain tables beside it are named ``section_index_…``.
+"""
+
+import sys
+from typing import Any
+
+from sqlalchemy import ForeignKey, LargeBinary, MetaData, String, Text, UniqueConstraint
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.types import JSON, TypeDecorator
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+Spans = list[list[list[int]]]
+"""One entry a paragraph: its stretches ``[start, end)`` of the decoded capture, in code points."""
+
+
+class Compressed(TypeDecorator[bytes]):
+    """Bytes that are kept as one Zstandard frame and come out exactly as they went in."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - signature of the base
+        """Compress on the way in."""
+        return None if value is None else zstd.compress(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> bytes | None:  # noqa: ANN401, ARG002 - signature of the base
+        """Decompress on the way out."""
+        return None if value is None else zstd.decompress(value)
+
+
+class Base(DeclarativeBase):
+    """The base of all models; constraint names follow one convention for migrations to name."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Capture(Base):
+    """The bytes as they came; never changed."""
+
+    __tablename__ = "capture"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    data: Mapped[bytes] = mapped_column(Compressed, deferred=True)
+    bytes: Mapped[int]
+    media_type: Mapped[str]
+    encoding: Mapped[str]
+    encoding_evidence: Mapped[str]
+    replaced: Mapped[int]
+    captured: Mapped[str | None]
+    ingested: Mapped[str]
+
+    origins: Mapped[list["Origin"]] = relationship(
+        back_populates="capture", order_by="Origin.id", passive_deletes=True
+    )
+
+
+class Origin(Base):
+    """A path, member or URL that a capture came from; the same bytes may come from many."""
+
+    __tablename__ = "origin"
+    __table_args__ = (UniqueConstraint("capture_id", "path"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    capture_id: Mapped[int] = mapped_column(ForeignKey("capture.id", ondelete="CASCADE"))
+    path: Mapped[str] = mapped_column(index=True)
+    url: Mapped[str | None]
+    seen: Mapped[str]
+
+    capture: Mapped[Capture] = relationship(back_populates="origins")
+
+
+class Article(Base):
+    """What one capture says. ``published`` is an ISO 8601 prefix; its length is its precision."""
+
+    __tablename__ = "article"
+    # an id is never given twice, so that a ref never comes to mean another article
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it once
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(16), unique=True)
+    capture_id: Mapped[int] = mapped_column(
+        ForeignKey("capture.id", ondelete="CASCADE"), unique=True
+    )
+    title: Mapped[str] = mapped_column(Text)
+    published: Mapped[str | None] = mapped_column(index=True)
+    source: Mapped[str | None] = mapped_column(index=True)
+    author: Mapped[str | None] = mapped_column(index=True)
+    editor: Mapped[str | None] = mapped_column(index=True)
+    channel: Mapped[list[str]] = mapped_column(JSON, index=True)
+    url: Mapped[str | None] = mapped_column(index=True)
+    captions: Mapped[list[str]] = mapped_column(JSON)
+    digest: Mapped[str] = mapped_column(String(64))
+    reader: Mapped[int]
+    superseded_by: Mapped[int | None] = mapped_column(
+        ForeignKey("article.id", ondelete="SET NULL"), index=True
+    )
+
+    capture: Mapped[Capture] = relationship()
+    sections: Mapped[list["Section"]] = relationship(
+        back_populates="article", order_by="Section.number", passive_deletes=True
+    )
+
+
+class Section(Base):
+    """A stretch of an article under one heading, 0 the lead; line breaks part its paragraphs."""
+
+    __tablename__ = "section"
+    __table_args__ = (UniqueConstraint("article_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    heading: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    spans: Mapped[Spans] = mapped_column(JSON)
+
+    article: Mapped[Article] = relationship(back_populates="sections")
+
+
+class Removal(Base):
+    """Bytes that were removed on purpose, so that a later ingest of them can say so."""
+
+    __tablename__ = "removal"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    removed: Mapped[str]
+
+
+class SectionIndexArticle(Base):
+    """Search only: the article of each section, slim, so that whole-article matching is fast."""
+
+    __tablename__ = "section_index_article"
+
+    section_id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int]
+
+
+class SectionIndexVersion(Base):
+    """Search only: one row, the version of the rules of ``text.py`` that filled the index."""
+
+    __tablename__ = "section_index_version"
+
+    version: Mapped[int] = mapped_column(primary_key=True)

@@ -1,0 +1,198 @@
+"""What the archive answers: frozen values whose field names are the public JSON (docs/json.md).
+
+Invariant: :func:`to_json` of a value has exactly the documented names in the documented order.
+Nothing here knows SQL or rendering.
+"""
+
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Any
+
+SCHEMA = 1
+"""The version of the JSON shapes; raised when a name is added, and none is ever removed."""
+
+Json = dict[str, Any]
+
+
+class Status(StrEnum):
+    """What became of one capture."""
+
+    STORED = "stored"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
+    REVISED = "revised"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one capture; ``reason`` says why it failed, or what is worth knowing."""
+
+    status: Status
+    path: str
+    article: int | None = None
+    key: str | None = None
+    title: str | None = None
+    sections: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedArticle:
+    """One line of ``archive list``."""
+
+    article: int
+    key: str
+    title: str
+    published: str | None
+    source: str | None
+    channel: tuple[str, ...]
+    sections: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSection:
+    """One line of ``archive sections``."""
+
+    article: int
+    key: str
+    section: int
+    title: str
+    heading: str | None
+    paragraphs: int
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section as it is shown."""
+
+    number: int
+    heading: str | None
+    paragraphs: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The text that offsets count in: the paragraphs, a line break between."""
+        return "\n".join(self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureFacts:
+    """What is known of an article's capture, without its bytes."""
+
+    sha256: str
+    path: str
+    encoding: str
+    bytes: int
+    ingested: str
+    encoding_evidence: str = field(default="", metadata={"json": False})
+    replaced: int = field(default=0, metadata={"json": False})
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article as it is shown, whole or with the sections that a ref names."""
+
+    id: int
+    key: str
+    title: str
+    published: str | None
+    source: str | None
+    author: str | None
+    editor: str | None
+    channel: tuple[str, ...]
+    url: str | None
+    captions: tuple[str, ...]
+    sections: tuple[Section, ...]
+    capture: CaptureFacts
+    quote: str | None = None
+    """The characters that a range names; JSON has it for a range only."""
+    anchor: str = field(default="", metadata={"json": False})
+    reader: int = field(default=0, metadata={"json": False})
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One section that a query matches, or an article shown by its best section."""
+
+    article: int
+    key: str
+    section: int
+    sections: tuple[int, ...]
+    title: str
+    heading: str | None
+    published: str | None
+    source: str | None
+    snippet: str
+    score: float
+    anchor: str
+    marks: tuple[tuple[int, int], ...] = field(default=(), metadata={"json": False})
+    """Where the query's words stand in ``snippet``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What is needed to cite a place: the article's facts, the anchor, and the quoted words."""
+
+    title: str
+    source: str | None
+    author: str | None
+    published: str | None
+    url: str | None
+    heading: str | None
+    quote: str | None
+    anchor: str
+    accessed: str
+    """The day on which the capture was taken in, as ``2026-11-24``."""
+    reader: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedLine:
+    """One stretch of a capture, with the role it was given and the rule that gave it."""
+
+    line: int
+    start: int
+    end: int
+    role: str
+    rule: str
+    kept: bool
+    section: int | None
+    paragraph: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseStatus:
+    """What ``archive db status`` tells; sizes in bytes."""
+
+    path: str
+    schema: str
+    index_rules: int
+    captures: int
+    articles: int
+    sections: int
+    capture_bytes: int
+    text_characters: int
+    file_bytes: int
+    free_bytes: int
+
+
+def to_json(value: Any) -> Json:  # noqa: ANN401 - any of the dataclasses above
+    """The public JSON object of one of this module's values."""
+    names = [f.name for f in fields(value) if f.metadata.get("json", True)]
+    record = {name: _plain(getattr(value, name)) for name in names}
+    if isinstance(value, Article):
+        if value.quote is None:
+            del record["quote"]
+        return {"schema": SCHEMA, **record}
+    return record
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a field of any type
+    if hasattr(value, "__dataclass_fields__"):
+        return to_json(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,312 @@
+"""The archive as one object: its session, the only place that commits, and the Python API.
+
+Idea: each call is one transaction. Reading calls begin a deferred one and see one moment of the
+archive; writing calls take the write lock at once, so that two writers queue instead of failing
+half-way. Invariant: captures, articles, sections and index entries of a batch are committed
+together, so no half article is ever visible.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from archive import database, filters, index, lookup, ref, schema, search
+from archive.database import FileState
+from archive.errors import DatabaseError, UsageError
+from archive.query import Query, parse
+from archive.results import (
+    Article,
+    Citation,
+    DatabaseStatus,
+    ExplainedLine,
+    Hit,
+    ListedArticle,
+    ListedSection,
+    Outcome,
+    Section,
+)
+
+if TYPE_CHECKING:
+    from archive.ingest import Item
+
+
+class Archive:
+    """An open archive; use it in a ``with`` statement, or call :meth:`close`.
+
+    Example::
+
+        with Archive.open("news.db", create=True) as archive:
+            for outcome in archive.ingest(["captures"]):
+                print(outcome.status, outcome.path)
+            print(archive.search("改革 书记"))
+    """
+
+    def __init__(self, path: Path, engine: Engine, *, readonly: bool) -> None:
+        self.path = path
+        self._engine = engine
+        self._readonly = readonly
+
+    @classmethod
+    def open(
+        cls, path: str | PathLike[str], *, create: bool = False, readonly: bool = False
+    ) -> Self:
+        """Open the archive at ``path``.
+
+        Args:
+            path: the SQLite file.
+            create: make the file where there is none.
+            readonly: never write; readers do not wait for a writer.
+
+        Raises:
+            DatabaseError: no such file, or it is foreign, damaged, older or newer.
+            StorageError: it cannot be read, or made.
+        """
+        file = Path(path)
+        state = database.identify(file)
+        if state is not FileState.ARCHIVE:
+            if not create:
+                raise DatabaseError(
+                    f"no archive at {file}",
+                    hint=f"archive --db {file} ingest PATH makes one; --db names another",
+                )
+            schema.create(file)
+        archive = cls(file, database.make_engine(file, readonly=readonly), readonly=readonly)
+        try:
+            with archive._reading() as session:
+                schema.require_head(session.connection(), file)
+                search.require_rules(session, file)
+        except BaseException:
+            archive.close()
+            raise
+        return archive
+
+    def close(self) -> None:
+        """Close the file; what was committed stays."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        with self._engine.connect() as connection, Session(connection) as session:
+            yield session
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        with (
+            self._engine.connect().execution_options(**{database.WRITE: True}) as connection,
+            Session(connection) as session,
+            session.begin(),
+        ):
+            yield session
+
+    # Putting in and taking out
+
+    def ingest(
+        self, paths: Iterable[str], *, encoding: str | None = None, max_bytes: int | None = None
+    ) -> Iterator[Outcome]:
+        """Store the captures that files, folders, globs or ``-`` name.
+
+        Arguments and outcomes are those of :func:`archive.ingest.ingest`.
+        """
+        from archive.capture.files import MAX_BYTES  # noqa: PLC0415 - questions do without readers
+        from archive.ingest import ingest  # noqa: PLC0415 - likewise
+
+        return ingest(self, paths, encoding=encoding, max_bytes=max_bytes or MAX_BYTES)
+
+    def known(self, hashes: Sequence[str]) -> set[str]:
+        """Which of these SHA-256 (hex) the archive has captures of."""
+        from archive import writing  # noqa: PLC0415 - as above
+
+        with self._reading() as session:
+            return writing.known(session, hashes)
+
+    def add(self, items: Sequence["Item"]) -> list[Outcome]:
+        """Store a batch of read captures in one transaction; one outcome an item.
+
+        Raises:
+            StorageError, DatabaseError: nothing of the batch was kept.
+        """
+        from archive import writing  # noqa: PLC0415 - as above
+
+        with self._writing() as session:
+            return writing.add(session, items)
+
+    def remove(self, *texts: str) -> list[Article]:
+        """Remove articles: rows, index entries and the captures' bytes; returns what was removed.
+
+        The pages they stood on are overwritten, and the write-ahead log is emptied.
+
+        Raises:
+            RefError: one of the refs names nothing, or a section; then nothing is removed.
+        """
+        from archive import writing  # noqa: PLC0415 - as above
+
+        wanted = [ref.parse(text) for text in texts]
+        for one in wanted:
+            if one.first is not None:
+                raise UsageError(f"{one} names a section; only whole articles can be removed")
+        with self._engine.connect().execution_options(**{database.WRITE: True}) as connection:
+            database.pragma(connection, "secure_delete = ON")
+            with Session(connection) as session, session.begin():
+                removed = {shown.id: shown for shown in (lookup.show(session, r) for r in wanted)}
+                for id_ in removed:
+                    writing.remove(session, id_)
+                index.merge(session)
+            database.empty_log(connection, self.path)
+        return list(removed.values())
+
+    # Asking
+
+    def article(self, text: str) -> Article:
+        """The article that a ref names, with the sections it names, and the quote of a range.
+
+        Raises:
+            RefError: there is no such place, or the key's prefix is ambiguous.
+        """
+        with self._reading() as session:
+            return lookup.show(session, ref.parse(text))
+
+    def section(self, text: str) -> Section:
+        """The section that a ref such as ``12#3`` names.
+
+        Raises:
+            RefError: there is no such section, or the ref names none or several.
+        """
+        sections = self.article(text).sections
+        if ref.parse(text).first is None or len(sections) != 1:
+            raise UsageError(f"{text} does not name one section", hint="write it as 12#3")
+        return sections[0]
+
+    def articles(
+        self,
+        *,
+        source: str | None = None,
+        channel: str | None = None,
+        date: str | None = None,
+        sort: str = "id",
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[ListedArticle]:
+        """A page of the list of articles.
+
+        Args:
+            source: the publisher holds this text; ``channel``: a step of the breadcrumb does.
+            channel: see ``source``.
+            date: published then, as in a query: ``2018``, ``2018-10..2018-12``, ``>=2018-10-01``.
+            sort: ``id``, ``newest``, ``oldest``, ``source`` or ``title``.
+            limit: how many at the most; ``None`` for all.
+            offset: how many to pass over first.
+
+        Raises:
+            QueryError: the date cannot be understood.
+            UsageError: there is no such order.
+        """
+        with self._reading() as session:
+            wanted = {"source": source, "channel": channel, "date": date}
+            conditions = [
+                filters.condition(session, filters.asked(field, value))
+                for field, value in wanted.items()
+                if value is not None
+            ]
+            return lookup.articles(session, conditions, sort=sort, limit=limit, offset=offset)
+
+    def sections(
+        self, text: str | None = None, *, heading: str | None = None
+    ) -> list[ListedSection]:
+        """The sections of the article that a ref names, or those whose heading holds a text.
+
+        ``heading`` is matched exactly as ``search`` does; with a ref both must hold.
+
+        Raises:
+            RefError: there is no such article.
+            QueryError: the heading has no letter, number or Han character.
+        """
+        with self._reading() as session:
+            conditions = []
+            if text is not None:
+                conditions.append(lookup.within(session, ref.parse(text)))
+            if heading is not None:
+                conditions.append(search.headed(heading))
+            return lookup.sections(session, conditions)
+
+    def search(
+        self,
+        query: str | Query,
+        *,
+        unit: str = "article",
+        sort: str = "relevance",
+        limit: int | None = 20,
+        offset: int = 0,
+    ) -> list[Hit]:
+        """The articles, or sections, that a query matches (docs/query.md).
+
+        Args:
+            query: the query, as typed or parsed.
+            unit: ``article``: the words stand anywhere in one; ``section``: in the same section.
+            sort: ``relevance``, ``newest`` or ``oldest``.
+            limit: how many at the most; ``None`` for all.
+            offset: how many to pass over first.
+
+        Raises:
+            QueryError: the query cannot be understood; it tells the place.
+            UsageError: no such unit or order.
+        """
+        with self._reading() as session:
+            return search.search(
+                session, _parsed(query), unit=unit, sort=sort, limit=limit, offset=offset
+            )
+
+    def count(self, query: str | Query, *, unit: str = "article") -> int:
+        """How many articles, or sections, a query matches; see :meth:`search`."""
+        with self._reading() as session:
+            return search.count(session, _parsed(query), unit=unit)
+
+    def absent(self, query: str | Query) -> list[str]:
+        """The terms of a query that find nothing by themselves."""
+        with self._reading() as session:
+            return [str(term) for term in search.absent(session, _parsed(query))]
+
+    def cite(self, text: str) -> Citation:
+        """What is needed to cite the place that a ref names; see :meth:`article`."""
+        with self._reading() as session:
+            return lookup.cite(session, ref.parse(text))
+
+    def raw(self, text: str) -> bytes:
+        """The bytes of the capture that an article was read from, as they came."""
+        with self._reading() as session:
+            return lookup.find(session, ref.parse(text)).capture.data
+
+    def explain(self, text: str) -> list[ExplainedLine]:
+        """Every line of an article's capture, its role, and the rule that gave it.
+
+        The capture is read anew by the present reader.
+        """
+        from archive import explain  # noqa: PLC0415 - questions do not need the readers
+
+        with self._reading() as session:
+            return explain.lines(lookup.find(session, ref.parse(text)).capture)
+
+    def status(self) -> DatabaseStatus:
+        """Counts, sizes and versions of the archive."""
+        with self._reading() as session:
+            return lookup.status(session, self.path)
+
+
+def _parsed(query: str | Query) -> Query:
+    return parse(query) if isinstance(query, str) else query

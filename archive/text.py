@@ -1,0 +1,151 @@
+r"""Folding and tokens: the one rule shared by index, query and highlighting.
+
+Idea: a text is folded one character to one character, so that offsets hold, and cut into tokens
+so small (one Han character each) that any run of characters is a phrase of tokens. Invariants:
+``len(fold(s)) == len(s)``, ``fold(fold(s)) == fold(s)``, and ``spans(s)`` gives the very tokens
+that ``tokens(s)`` puts into the index. The rules are written down in docs/query.md ("What is
+found"); the tables are frozen in ``archive/folding.py``, so that the tokens depend on no Python or
+Unicode version.
+
+Only "\n" breaks a paragraph (it is a boundary). Other white space, U+0085, U+2028 and U+2029
+included, merely ends a run: a reader of captures turns paragraph breaks into "\n" when it stores.
+"""
+
+import re
+from bisect import bisect_right
+
+from archive import folding
+
+TEXT_VERSION = 1
+"""The version of these rules and tables, stored in an archive; raised when any token may change."""
+
+BOUNDARY = "·"
+"""The token that stands for a paragraph break and any run of punctuation (U+00B7)."""
+
+TOKEN_LIMIT = 255
+"""The most characters of one token; longer runs are cut (docs/query.md)."""
+
+_PROBE = (TOKEN_LIMIT + 1) // 2  # a run over the limit covers a whole stretch of this grid
+_RUNS = re.compile("H|S|K(?:[iP]*P)?|[WP](?:[WPi]*[WP])?|B(?:[B_i]*B)?")
+_folded_point = str.maketrans(folding.FOLDED_FROM, folding.FOLDED_TO)
+
+
+class _Folds(dict[int, int]):
+    """Code point → folded code point, filled as characters are met."""
+
+    def __missing__(self, point: int) -> int:
+        self[point] = folded = _folded_point.get(point, point)
+        return folded
+
+
+class _Kinds(dict[int, str]):
+    """Code point → one letter, its kind (archive/folding.py), filled as characters are met."""
+
+    def __missing__(self, point: int) -> str:
+        place = bisect_right(folding.KIND_STARTS, _folds[point]) - 1
+        self[point] = kind = folding.KINDS[place]
+        return kind
+
+
+class _Pieces(dict[int, str]):
+    """Code point → what it adds to the string of tokens, filled as characters are met."""
+
+    def __missing__(self, point: int) -> str:
+        kind, char = _kinds[point], chr(_folds[point])
+        if kind in "HKS":
+            piece = f" {char} "
+        elif kind in "WP":
+            piece = char
+        else:
+            piece = {"_": " ", "i": "", "B": f" {BOUNDARY} "}[kind]
+        self[point] = piece
+        return piece
+
+
+_folds = _Folds()
+_kinds = _Kinds()
+_pieces = _Pieces()
+
+
+def fold(text: str) -> str:
+    """Return ``text`` with each character folded: case, width and traditional forms are gone."""
+    return text.translate(_folds)
+
+
+def is_white_space(char: str) -> bool:
+    """Return whether one character is white space; a paragraph break is, where words end."""
+    return char == "\n" or _kinds[ord(char)] == "_"
+
+
+def is_word(token: str) -> bool:
+    """Return whether a token is a run of letters, marks and numbers, so that it has prefixes."""
+    return _kinds[ord(token[0])] in "WP"
+
+
+def tokens(text: str) -> str:
+    """Return the tokens of ``text`` joined by one space, for an FTS5 table of ``tokenize='ascii'``.
+
+    The work is one ``str.translate``; all that follows are scans that seldom find anything.
+    """
+    spaced = text.translate(_pieces)
+    if "ー" in spaced:
+        spaced = _join_long_kana(spaced)
+    while "  " in spaced:
+        spaced = spaced.replace("  ", " ")
+    while f"{BOUNDARY} {BOUNDARY}" in spaced:
+        spaced = spaced.replace(f"{BOUNDARY} {BOUNDARY}", BOUNDARY)
+    spaced = spaced.strip(" ")
+    if _has_long_token(spaced):
+        spaced = " ".join(token[:TOKEN_LIMIT] for token in spaced.split(" "))
+    return spaced
+
+
+def spans(text: str, *, folded: bool = True) -> list[tuple[str, int, int]]:
+    """Return ``(token, start, end)`` of each token; half-open code point offsets into ``text``.
+
+    The tokens are those of ``tokens(text)``. With ``folded=False`` they keep the characters as they
+    stand, at the same offsets, for comparing strictly.
+    """
+    kinds = text.translate(_kinds)
+    chars = fold(text) if folded else text
+    found = []
+    for run in _RUNS.finditer(kinds):
+        start, end = run.span()
+        if kinds[start] == "B":
+            token = BOUNDARY
+        else:
+            token = chars[start:end]
+            if "i" in run[0]:
+                token = "".join(chars[n] for n in range(start, end) if kinds[n] != "i")
+        found.append((token[:TOKEN_LIMIT], start, end))
+    return found
+
+
+def phrase(text: str, *, folded: bool = True) -> list[str]:
+    """Return the tokens that a query for ``text`` asks for: boundary tokens at either end dropped.
+
+    With ``folded=False`` the tokens keep the characters as they stand, as in :func:`spans`.
+    """
+    found = [token for token, _, _ in spans(text, folded=folded)]
+    first = 1 if found[:1] == [BOUNDARY] else 0
+    last = len(found) - 1 if found[first:] and found[-1] == BOUNDARY else len(found)
+    return found[first:last]
+
+
+def _join_long_kana(spaced: str) -> str:
+    """Move each ー to the kana that it directly follows: ``" か ー"`` becomes ``" かー "``."""
+    return re.sub(r" ([^ ]) (ー+)", _with_marks, spaced)
+
+
+def _with_marks(met: re.Match[str]) -> str:
+    if _kinds[ord(met[1])] == "K":
+        return f" {met[1]}{met[2]} "
+    return met[0]
+
+
+def _has_long_token(spaced: str) -> bool:
+    """Return whether a token passes the limit; looks at one stretch of the grid at a time."""
+    return any(
+        spaced.find(" ", start, start + _PROBE) < 0
+        for start in range(0, len(spaced) - _PROBE + 1, _PROBE)
+    ) and any(len(token) > TOKEN_LIMIT for token in spaced.split(" "))
