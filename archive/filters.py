@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from archive.errors import QueryError
@@ -28,7 +28,6 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
 }
 _PATH: ColumnElement[Any] = type_coerce(Origin.path, String)
 _EMPTY_LIST = "[]"
-_YEAR, _MONTH = len("2018"), len("2018-10")
 
 
 def asked(field: str, value: str) -> Meta | DateRange:
@@ -65,22 +64,13 @@ def condition(session: Session, node: Meta | DateRange) -> ColumnElement[bool]:
 def _published(node: DateRange) -> ColumnElement[bool]:
     """Published within a range; of a coarse date (``2018-10``) the whole period must lie in it."""
     column = _COLUMNS["date"]
-    first = case(
-        (func.length(column) == _YEAR, column.concat("-01-01")),
-        (func.length(column) == _MONTH, column.concat("-01")),
-        else_=column,
-    )
-    after = case(
-        (func.length(column) == _YEAR, func.date(first, "+1 year")),
-        (func.length(column) == _MONTH, func.date(first, "+1 month")),
-        else_=func.date(column, "+1 day", "start of day"),
-    )
     conditions: list[ColumnElement[bool]] = [column.is_not(None)]
     if node.start is not None:
-        # the first bound lets the index work: a coarse date sorts before the days of its period
-        conditions += [column >= node.start[:_YEAR], first >= node.start]
+        conditions.append(column >= node.start)
     if node.end is not None:
-        conditions += [column < node.end, after <= node.end]
+        # the first bound is implied by the second, and lets the index work
+        within = column < func.substr(node.end, 1, func.length(column))
+        conditions += [column < node.end, within]
     return and_(*conditions)
 
 

@@ -1,4 +1,4 @@
-"""Results laid out for a reader: an article, an explanation, hits.
+"""Results laid out for a reader: an article, an explanation, hits, and tables.
 
 Each function gives lines of styled pieces; :func:`write` prints them, styled and wrapped on a
 terminal, plain in a pipe. Invariant: every piece of a capture is cleaned here, before any styling.
@@ -6,6 +6,7 @@ terminal, plain in a pipe. Invariant: every piece of a capture is cleaned here, 
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive.render import clean, console, line
@@ -15,49 +16,75 @@ if TYPE_CHECKING:
 
 Piece = tuple[str, str]
 """Text and its Rich style; an empty style is plain."""
-Pieces = tuple[Piece, ...]
 
 DIM = "dim"
 STRONG = "bold"
 MARK = "bold yellow"
+HEADING = "bold cyan"
+
+WIDEST = 100
+"""Text is wrapped at this many cells on a wider terminal, since longer lines are hard to read."""
+
 _ROLE_WIDTH = 11
+_EXPLAINED_INDENT = 22
+_HIT_INDENT = 4
 
 
-def write(lines: Iterable[Pieces], *, color: str = "auto") -> None:
-    """Print lines of pieces on standard output; Rich is loaded only for a terminal or a colour."""
-    if not sys.stdout.isatty() and color != "always":
-        for pieces in lines:
-            sys.stdout.write("".join(text for text, _ in pieces) + "\n")
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of styled pieces; where a terminal wraps it, the rest is indented by ``hanging``."""
+
+    pieces: tuple[Piece, ...] = ()
+    hanging: int = 0
+
+
+def write(lines: Iterable[Line], *, color: str = "auto") -> None:
+    """Print lines on standard output; Rich is loaded only for a terminal or a colour."""
+    terminal = sys.stdout.isatty()
+    if not terminal and color != "always":
+        for shown in lines:
+            sys.stdout.write("".join(text for text, _ in shown.pieces) + "\n")
         return
     from rich.text import Text  # noqa: PLC0415 - pipes do without
 
+    from archive import typeset  # noqa: PLC0415 - likewise
+
     screen = console(color=color)
-    for pieces in lines:
-        screen.print(Text.assemble(*pieces), soft_wrap=not sys.stdout.isatty())
+    width = min(screen.width, WIDEST)
+    for shown in lines:
+        text = Text.assemble(*((piece.replace("\t", " "), style) for piece, style in shown.pieces))
+        if not terminal:
+            screen.print(text, soft_wrap=True)
+            continue
+        hanging = min(shown.hanging, width // 4)
+        for number, (start, end) in enumerate(typeset.lines(text.plain, width, hanging=hanging)):
+            screen.print(
+                Text.assemble(" " * hanging if number else "", text[start:end]), soft_wrap=True
+            )
 
 
-def article(value: "Article") -> Iterator[Pieces]:
+def article(value: "Article") -> Iterator[Line]:
     """An article, or the sections of it that were asked for; of a range only the quote."""
     if value.quote is not None:
-        yield ((clean(value.quote), ""),)
+        yield Line(((clean(value.quote), ""),))
         return
-    yield ((line(value.title), STRONG),)
-    yield ((" · ".join(_facts(value)), DIM),)
+    yield Line(((line(value.title), STRONG),))
+    yield Line(((" · ".join(_facts(value)), DIM),))
     if value.channel:
-        yield ((line(" > ".join(value.channel)), DIM),)
+        yield Line(((line(" > ".join(value.channel)), DIM),))
     for caption in value.captions:
-        yield (("[图] ", DIM), (line(caption), ""))
+        yield Line((("[图] ", DIM), (line(caption), "")), hanging=5)
     for section in value.sections:
-        yield ()
+        yield Line()
         if section.heading is not None:
-            yield ((f"#{section.number} ", DIM), (line(section.heading), STRONG))
-            yield ()
+            yield Line(((f"#{section.number} ", DIM), (line(section.heading), STRONG)), hanging=3)
+            yield Line()
         for number, paragraph in enumerate(section.paragraphs):
             if number:
-                yield ()
-            yield ((clean(paragraph), ""),)
-    yield ()
-    yield ((_provenance(value), DIM),)
+                yield Line()
+            yield Line(((clean(paragraph), ""),))
+    yield Line()
+    yield Line(((_provenance(value), DIM),))
 
 
 def _facts(value: "Article") -> Iterator[str]:
@@ -72,43 +99,58 @@ def _facts(value: "Article") -> Iterator[str]:
 def _provenance(value: "Article") -> str:
     capture = value.capture
     broken = f", {capture.replaced} characters could not be decoded" if capture.replaced else ""
+    found = "" if capture.encoding_evidence == capture.encoding else f" ({capture.encoding_evidence})"
     return (
-        f"{value.anchor} · {line(capture.path)}, {capture.bytes:,} bytes, {capture.encoding} "
-        f"({capture.encoding_evidence}){broken}, ingested {capture.ingested[:10]}"
+        f"{value.anchor} · {line(capture.path)}, {capture.bytes:,} bytes, {capture.encoding}"
+        f"{found}{broken}, ingested {capture.ingested[:10]}"
     )
 
 
-def explanation(lines: "Iterable[ExplainedLine]") -> Iterator[Pieces]:
-    """Every line of a capture: its number, role and rule, then its text."""
+def explanation(lines: "Iterable[ExplainedLine]") -> Iterator[Line]:
+    """Every line of a capture: its number, role and section, its text, and the rule."""
     for entry in lines:
         style = STRONG if entry.kept else DIM
         place = "" if entry.section is None else f"#{entry.section}"
-        yield (
-            (f"{entry.line:5} ", DIM),
-            (f"{entry.role:{_ROLE_WIDTH}}", style),
-            (f"{place:4}", DIM),
-            (f"{entry.rule}: " if entry.text else entry.rule, DIM),
-            (line(entry.text), "" if entry.kept else DIM),
+        text = line(entry.text)
+        yield Line(
+            (
+                (f"{entry.line:5} ", DIM),
+                (f"{entry.role:{_ROLE_WIDTH}} ", style),
+                (f"{place:4}", DIM),
+                (text, "" if entry.kept else DIM),
+                (f"{'  ' if text else ''}[{entry.rule}]", DIM),
+            ),
+            hanging=_EXPLAINED_INDENT,
         )
 
 
-def hits(values: "Iterable[Hit]", *, first: int = 1) -> Iterator[Pieces]:
+def hits(values: "Iterable[Hit]", *, first: int = 1) -> Iterator[Line]:
     """Hits with their snippet, the query's words marked, and the anchor of the place."""
+    indent: Piece = (" " * _HIT_INDENT, "")
     for number, hit in enumerate(values, first):
-        date = (hit.published or "").replace("T", " ")
-        facts = " · ".join(part for part in (date, line(hit.source or "")) if part)
-        yield ((f"{number:3} ", DIM), (line(hit.title), STRONG), (f"  {facts}", DIM))
+        if number > first:
+            yield Line()
+        title = _marked(hit.title, hit.title_marks, STRONG)
+        yield Line(((f"{number:3} ", DIM), *title), hanging=_HIT_INDENT)
         if hit.heading:
-            yield (("    ", ""), (f"#{hit.section} ", DIM), (line(hit.heading), "bold cyan"))
-        yield (("    ", ""), *_marked(hit))
-        yield (("    ", ""), (hit.anchor, DIM))
+            heading = _marked(hit.heading, hit.heading_marks, HEADING)
+            yield Line((indent, (f"#{hit.section} ", DIM), *heading), hanging=_HIT_INDENT)
+        yield Line((indent, *_marked(hit.snippet, hit.marks, "")), hanging=_HIT_INDENT)
+        date = (hit.published or "").replace("T", " ")
+        facts = (hit.anchor, date, line(hit.source or ""))
+        yield Line((indent, (" · ".join(filter(None, facts)), DIM)), hanging=_HIT_INDENT)
 
 
-def _marked(hit: "Hit") -> Iterator[Piece]:
-    """The snippet in pieces, the marked ones styled."""
+def _marked(text: str, marks: Iterable[tuple[int, int]], style: str) -> Iterator[Piece]:
+    """A text in pieces, the marked ones in the style of a mark."""
     at = 0
-    for start, end in hit.marks:
-        yield (clean(hit.snippet[at:start]), "")
-        yield (clean(hit.snippet[start:end]), MARK)
+    for start, end in marks:
+        yield (_in_line(text[at:start]), style)
+        yield (_in_line(text[start:end]), MARK)
         at = end
-    yield (clean(hit.snippet[at:]), "")
+    yield (_in_line(text[at:]), style)
+
+
+def _in_line(text: str) -> str:
+    """A part of a text that is shown on one line."""
+    return clean(text.replace("\n", " "))

@@ -142,7 +142,7 @@ def _shown(session: Session, query: Query, ids: Sequence[int], unit: str) -> lis
     """The hits of one page, in the order of ``ids``."""
     found = select(Section, Article).join(Article, Section.article_id == Article.id)
     chosen = Section.id if unit == SECTION else Article.id
-    rows = session.execute(found.where(chosen.in_(listed(ids)))).tuples().all()
+    rows = session.execute(found.where(chosen.in_(listed(ids)))).all()
     scores = _scores(session, query, [section.id for section, _ in rows])
     hits: dict[int, Hit] = {}
     by_unit: dict[int, list[tuple[Section, Article]]] = {}
@@ -169,7 +169,7 @@ def _scores(session: Session, query: Query, sections: Sequence[int]) -> dict[int
             "sections": json.dumps(list(sections)),
         },
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _weights() -> str:
@@ -194,7 +194,7 @@ def _hit(
         published=article.published,
         source=article.source,
         snippet=shown.text,
-        score=round(score, 4),
+        score=float(f"{score:.6g}"),
         anchor=str(place),
         marks=shown.marks,
     )

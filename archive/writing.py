@@ -221,7 +221,7 @@ def _stored(session: Session, hashes: Sequence[str]) -> dict[str, _Stored]:
 def _removed(session: Session, hashes: Sequence[str]) -> dict[str, str]:
     """When those of these SHA-256 that were removed on purpose were removed."""
     found = select(Removal.sha256, Removal.removed).where(Removal.sha256.in_(hashes))
-    return dict(session.execute(found).tuples().all())
+    return dict(session.execute(found).all())
 
 
 def _next_id(session: Session, column: InstrumentedAttribute[int]) -> int:

@@ -1,0 +1,220 @@
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import corpora
+import oracle
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from archive import Archive
+from archive.errors import QueryError, UsageError
+
+Fresh = Callable[[list[oracle.OracleArticle]], Archive]
+Asked = tuple[str, oracle.Question]
+
+FIELDS = (None, "title", "heading", "body", "caption")
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty archive made by the migrations, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "archive.db"
+    Archive.open(path, create=True).close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def fresh(template: Path) -> Iterator[Fresh]:
+    """A function that opens a new archive with these articles."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "archive.db"
+
+        def make(known: list[oracle.OracleArticle]) -> Archive:
+            for old in Path(folder).iterdir():
+                old.unlink()
+            shutil.copy(template, path)
+            archive = Archive.open(path)
+            corpora.store(archive, known)
+            return archive
+
+        yield make
+
+
+def _term(text: str, field: str | None) -> Asked:
+    quoted = f'"{text}"'
+    return (f"{field}:{quoted}" if field else quoted), ("term", text, field)
+
+
+@st.composite
+def terms(draw: st.DrawFn) -> Asked:
+    text = draw(st.text(corpora.LETTERS, min_size=1, max_size=4))
+    assume(oracle.asked(text))
+    return _term(text, draw(st.sampled_from(FIELDS)))
+
+
+@st.composite
+def nears(draw: st.DrawFn) -> Asked:
+    left, right = (draw(st.text(corpora.LETTERS, min_size=1, max_size=2)) for _ in range(2))
+    assume(oracle.asked(left) and oracle.asked(right))
+    distance = draw(st.integers(0, 6))
+    return f'"{left}" NEAR/{distance} "{right}"', ("near", left, right, distance, None)
+
+
+@st.composite
+def metas(draw: st.DrawFn) -> Asked:
+    field = draw(st.sampled_from(["source", "channel"]))
+    if draw(st.booleans()):
+        return f"{field}:?", ("meta", field, "missing")
+    value = draw(st.sampled_from(["新华社", "新华", "社", "reuters", "改", "服"]))
+    if draw(st.booleans()):
+        return f"{field}:={value}", ("meta", field, "equals", value)
+    return f"{field}:{value}", ("meta", field, "contains", value)
+
+
+@st.composite
+def dates(draw: st.DrawFn) -> Asked:
+    days = ["2017", "2018", "2018-10", "2018-10-12", "2018-11", "2019-01"]
+    first, last = sorted((draw(st.sampled_from(days)), draw(st.sampled_from(days))))
+    form = draw(st.sampled_from(["one", "from", "to", "range"]))
+    return {
+        "one": (f"date:{first}", ("date", first, first)),
+        "from": (f"date:>={first}", ("date", first, None)),
+        "to": (f"date:<={last}", ("date", None, last)),
+        "range": (f"date:{first}..{last}", ("date", first, last)),
+    }[form]
+
+
+def _joined(word: str, kind: str) -> Callable[[list[Asked]], Asked]:
+    def join(parts: list[Asked]) -> Asked:
+        text = f"({word.join(text for text, _ in parts)})"
+        return text, (kind, *(question for _, question in parts))
+
+    return join
+
+
+def _denied(part: Asked) -> Asked:
+    return f"NOT {part[0]}", ("not", part[1])
+
+
+def _inner(children: st.SearchStrategy[Asked]) -> st.SearchStrategy[Asked]:
+    several = st.lists(children, min_size=2, max_size=3)
+    return (
+        several.map(_joined(" ", "and"))
+        | several.map(_joined(" OR ", "or"))
+        | children.map(_denied)
+    )
+
+
+questions = st.recursive(terms() | nears() | metas() | dates(), _inner, max_leaves=5)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(corpora.articles(), min_size=1, max_size=6),
+    st.lists(questions, min_size=1, max_size=6),
+)
+def test_search_finds_what_the_oracle_finds_and_no_more(
+    fresh: Fresh, known: list[oracle.OracleArticle], asked: list[Asked]
+) -> None:
+    with fresh(known) as archive:
+        for text, question in asked:
+            for unit in ("article", "section"):
+                truth = oracle.answer(known, question, unit)
+                hits = archive.search(text, unit=unit, limit=None)
+                found = [(hit.article - 1, hit.section if unit == "section" else 0) for hit in hits]
+                assert sorted(found) == sorted(truth), (text, unit)
+                assert archive.count(text, unit=unit) == len(truth)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(corpora.articles(), min_size=1, max_size=4), terms())
+def test_an_anchor_quotes_exactly_the_characters_found(
+    fresh: Fresh, known: list[oracle.OracleArticle], asked: Asked
+) -> None:
+    text, (_, term, field) = asked
+    with fresh(known) as archive:
+        for hit in archive.search(text, limit=None):
+            there = archive.article(hit.anchor)
+            section = known[hit.article - 1].sections[hit.section]
+            places = oracle.places(section.text, term) if field in (None, "body") else []
+            if places:
+                assert there.quote in {section.text[start:end] for start, end in places}
+            else:
+                assert there.quote is None
+            assert all(
+                oracle.asked(hit.snippet[start:end])[:1] == oracle.asked(term)[:1]
+                for start, end in hit.marks
+            )
+
+
+def _article(title: str, *texts: str, published: str | None = None) -> oracle.OracleArticle:
+    return oracle.OracleArticle(
+        title,
+        tuple(oracle.OracleSection("节" if n else None, t) for n, t in enumerate(texts)),
+        published=published,
+    )
+
+
+def test_an_article_ranks_by_its_best_section_and_names_all_that_hold_a_word(fresh: Fresh) -> None:
+    filler = "甲乙丙丁" * 20
+    known = [
+        _article("一", filler, f"{filler}改革", "改革"),
+        _article("二", filler, filler),
+        _article("三", f"{filler}改革{filler}"),
+    ]
+    with fresh(known) as archive:
+        hits = archive.search("改革")
+        assert [(hit.article, hit.section, hit.sections) for hit in hits] == [
+            (1, 2, (1, 2)),
+            (3, 0, (0,)),
+        ]
+        assert hits[0].score > hits[1].score
+
+
+def test_a_word_in_the_title_counts_more_than_one_in_the_body(fresh: Fresh) -> None:
+    known = [_article("甲", "乙丙改革丁戊"), _article("改革", "乙丙丁戊己庚"), _article("无", "辛")]
+    with fresh(known) as archive:
+        assert [hit.article for hit in archive.search("改革")] == [2, 1]
+
+
+@pytest.mark.parametrize(("sort", "expected"), [("newest", [3, 1, 2]), ("oldest", [1, 3, 2])])
+def test_dates_order_hits_and_those_without_come_last(
+    fresh: Fresh, sort: str, expected: list[int]
+) -> None:
+    known = [
+        _article("一", "改革", published="2018-10-12"),
+        _article("二", "改革"),
+        _article("三", "改革", published="2019-01"),
+    ]
+    with fresh(known) as archive:
+        assert [hit.article for hit in archive.search("改革", sort=sort)] == expected
+        pages = [archive.search("改革", sort=sort, limit=1, offset=n)[0].article for n in range(3)]
+        assert pages == expected
+
+
+def test_terms_that_find_nothing_by_themselves_are_named(fresh: Fresh) -> None:
+    with fresh([_article("一", "改革")]) as archive:
+        assert archive.search("改革 开放 title:改革") == []
+        assert archive.absent("改革 开放 title:改革") == ['"开放"', 'title:"改革"']
+
+
+def test_a_thousand_terms_are_answered(fresh: Fresh) -> None:
+    words = [chr(0x4E00 + n) for n in range(999)]
+    with fresh([_article("一", "".join(words))]) as archive:
+        assert archive.count(" ".join(words)) == 1
+        assert archive.count(" OR ".join(words)) == 1
+        assert archive.count("一 " + " ".join(f"-{word}" for word in words[1:])) == 0
+
+
+@pytest.mark.parametrize("unit", ["chapter", ""])
+def test_an_unknown_unit_is_refused(fresh: Fresh, unit: str) -> None:
+    with fresh([_article("一", "改革")]) as archive, pytest.raises(UsageError, match="unit"):
+        archive.search("改革", unit=unit)
+
+
+def test_a_heading_with_nothing_to_look_for_is_refused(fresh: Fresh) -> None:
+    with fresh([_article("一", "改革")]) as archive, pytest.raises(QueryError):
+        archive.sections(heading="——")
