@@ -4,22 +4,18 @@ Invariant: the lines given out cover the decoded capture without a gap; a paragr
 its spans say, and its line is marked with the section and paragraph it became.
 """
 
-from dataclasses import replace
-
 from archive.capture.dateline import find_compact_date
 from archive.capture.evidence import Evidence
 from archive.capture.lines import Page, PageLine
-from archive.capture.parsed import (
-    Line,
-    Paragraph,
-    ParsedArticle,
-    ParsedSection,
-    Role,
-)
+from archive.capture.parsed import Line, Paragraph, ParsedArticle, ParsedSection, Role
 from archive.capture.people import find_people
+from archive.capture.vocabulary import ORIGINAL_TITLE
 from archive.capture.zone import Zone
 
 Decision = tuple[Role, str]
+"""A line's role and the name of the rule that gave it."""
+
+_BLANK: Decision = (Role.BLANK, "nothing but white space")
 
 
 class _Sections:
@@ -29,62 +25,70 @@ class _Sections:
         self.headings: list[str | None] = [None]
         self.paragraphs: list[list[Paragraph]] = [[]]
 
-    def add(self, line: PageLine, role: Role) -> tuple[int, int | None]:
-        """Add a heading or a paragraph; return its section, and a paragraph's place in it."""
+    def add(self, line: PageLine, role: Role) -> tuple[int | None, int | None]:
+        """Add a line of the body; return its section, and a paragraph's place in it from 1."""
         if role is Role.HEADING:
             self.headings.append(line.text)
             self.paragraphs.append([])
             return len(self.headings) - 1, None
-        self.paragraphs[-1].append(Paragraph(line.text, line.pieces))
-        return len(self.headings) - 1, len(self.paragraphs[-1])
+        if role is Role.PARAGRAPH:
+            self.paragraphs[-1].append(Paragraph(line.text, line.pieces))
+            return len(self.headings) - 1, len(self.paragraphs[-1])
+        return None, None
 
     def done(self) -> tuple[ParsedSection, ...]:
         """Give the sections in order."""
-        return tuple(
-            ParsedSection(heading, tuple(paragraphs))
-            for heading, paragraphs in zip(self.headings, self.paragraphs, strict=True)
-        )
+        both = zip(self.headings, self.paragraphs, strict=True)
+        return tuple(ParsedSection(heading, tuple(paragraphs)) for heading, paragraphs in both)
 
 
 def assemble(
     page: Page, lines: list[Evidence], zone: Zone, decisions: list[Decision]
 ) -> ParsedArticle:
-    """Make the article of a page whose lines have their roles."""
+    """Make the article of a page whose lines have their roles.
+
+    Args:
+        page: the page.
+        lines: its lines that are not blank.
+        zone: where the article lies in them.
+        decisions: the role of each of them.
+    """
     sections = _Sections()
-    captions: dict[str, None] = {}
     given: list[Line] = []
-    upcoming = zip(lines, decisions, strict=True)
+    upcoming = iter(decisions)
     for line in page.lines:
-        if not line.text:
-            given.append(Line(line.number, line.span, "", Role.BLANK, "nothing but white space"))
-            continue
-        _, (role, rule) = next(upcoming)
-        section = paragraph = None
-        if role in (Role.HEADING, Role.PARAGRAPH):
-            section, paragraph = sections.add(line, role)
-        elif role is Role.CAPTION:
-            captions[line.text] = None
-        for part in line.joined or (line,):
-            given.append(Line(part.number, part.span, part.text, role, rule, section, paragraph))
+        role, rule = next(upcoming) if line.text else _BLANK
+        section, paragraph = sections.add(line, role)
+        given.extend(
+            Line(part.number, part.span, part.text, role, rule, section, paragraph)
+            for part in line.joined or (line,)
+        )
     people = find_people(lines, decisions, zone, page.facts)
-    published = page.facts.published or (zone.date.iso if zone.date else None)
+    date = page.facts.published or (zone.date.iso if zone.date else None)
     return ParsedArticle(
-        title=zone.heading or "",
+        title=zone.heading,
         sections=sections.done(),
-        published=published or find_compact_date(zone.heading or ""),
+        published=date or find_compact_date(zone.heading),
         source=people.source,
         author=people.author,
         editor=people.editor,
         channel=zone.channel,
         url=page.facts.url,
-        captions=tuple(captions),
-        lines=tuple(_dated(given, zone)),
+        captions=_texts(lines, decisions, Role.CAPTION),
+        original_title=_original_title(_texts(lines, decisions, Role.KICKER)),
+        lines=tuple(given),
     )
 
 
-def _dated(given: list[Line], zone: Zone) -> list[Line]:
-    """Mark the dateline whose year is not the page's own."""
-    if zone.date is None or not zone.date.guessed:
-        return given
-    rule = "dated line above the body, year from the capture"
-    return [replace(line, rule=rule) if line.role is Role.DATELINE else line for line in given]
+def _texts(lines: list[Evidence], decisions: list[Decision], role: Role) -> tuple[str, ...]:
+    """List what the lines of a role say, each text once, in order."""
+    both = zip(lines, decisions, strict=True)
+    return tuple(dict.fromkeys(line.text for line, decision in both if decision[0] is role))
+
+
+def _original_title(kickers: tuple[str, ...]) -> str | None:
+    for text in kickers:
+        found = ORIGINAL_TITLE.match(text)
+        if found:
+            return text[found.end() :].strip(" \t\xa0\u3000()（）【】[]《》") or None
+    return None

@@ -1,18 +1,22 @@
 """What a line of the body has around it: neighbours, indent, repetition, place in the body.
 
-Invariant: two passes over the body's lines, whatever their number.
+Invariant: a few passes over the body's lines, whatever their number.
 """
 
 from collections import Counter
 
 from archive.capture.evidence import Evidence
+from archive.capture.parsed import Role
 from archive.capture.titles import normal
+
+_MOST = 0.66
+"""From this share of running lines on, their indent is the body's."""
 
 _TITLE_SIZE, _EXTRA = 8, 8
 """The shortest title whose echo is looked for, and how many characters more the echo has."""
 
-_MOST = 0.8
-"""From this share of running lines on, their indent is the body's."""
+_FEW = 2
+"""An indent that fewer running lines have is no habit of the page."""
 
 
 def look_around(body: list[Evidence], title: str, *, tagged: bool) -> None:
@@ -20,60 +24,34 @@ def look_around(body: list[Evidence], title: str, *, tagged: bool) -> None:
 
     Args:
         body: the lines of the body.
-        title: the article's title.
+        title: the article's title as a line of the page; empty if it is none.
         tagged: whether the format marks headings itself.
     """
     seen = [line for line in body if not line.repeat]
+    bare = normal(title)
+    shorts = Counter(line.text for line in seen if line.kind == "short")
     for line in seen:
-        line.unmarked = tagged and not (line.line.tag or "").startswith("h")
-        line.echo = line.label is None and _says_title(line, title)
+        line.unmarked = tagged and (line.line.tag or "p")[0] != "h"
+        line.echo = line.label is None and _echoes(line, bare)
+        line.twin = shorts[line.text] > 1
     _indent(seen)
     _place(seen)
     _neighbours(seen)
-    shorts = Counter(line.text for line in seen if line.kind == "short")
-    for line in seen:
-        line.twin = shorts[line.text] > 1
 
 
-def _says_title(line: Evidence, title: str) -> bool:
+def _echoes(line: Evidence, title: str) -> bool:
     """Tell whether a line is the title again, perhaps with a word before or behind it."""
-    if not _TITLE_SIZE <= len(title) or line.size > 2 * len(title):
+    if len(title) < _TITLE_SIZE or line.size > 2 * len(title) + _EXTRA:
         return False
-    bare, said = normal(title), normal(line.text)
-    return (
-        bare in said
-        and len(said) <= len(bare) + _EXTRA
-        or (len(said) > _TITLE_SIZE and said in bare and not line.prose)
-    )
-
-
-def _place(body: list[Evidence]) -> None:
-    running = [
-        place
-        for place, line in enumerate(body)
-        if line.prose
-        and not _is_caption(line)
-        and line.label is None
-        and (line.indented or line.ends)
-    ]
-    first = running[0] if running else len(body)
-    last = max(
-        (place for place, line in enumerate(body) if line.kind in {"prose", "sentence"}),
-        default=len(body),
-    )
-    for place, line in enumerate(body):
-        line.opening = place < first
-        line.closing = place > last
-
-
-def _is_caption(line: Evidence) -> bool:
-    return line.line.caption or line.words.credit
+    said = normal(line.text)
+    longer = title in said and len(said) <= len(title) + _EXTRA
+    return longer or (len(said) > _TITLE_SIZE and said in title and not line.prose)
 
 
 def _indent(body: list[Evidence]) -> None:
     running = [line for line in body if line.prose]
-    wide = [line for line in running if _wide(line.indent)]
-    if len(running) >= 2 and len(wide) >= _MOST * len(running):
+    wide = sum(_wide(line.indent) for line in running)
+    if len(running) >= _FEW and wide >= _MOST * len(running):
         for line in body:
             line.indented = _wide(line.indent)
 
@@ -82,29 +60,39 @@ def _wide(indent: str) -> bool:
     return "\u3000" in indent or "\xa0" in indent or "\t" in indent
 
 
+def _place(body: list[Evidence]) -> None:
+    """Mark the lines before the first and behind the last running text."""
+    first, last = len(body), len(body)
+    for place, line in enumerate(body):
+        if line.kind in {"prose", "sentence"}:
+            last = place
+        if first == len(body) and line.kind == "prose" and not _is_picture(line):
+            first = place if line.indented or line.ends else first
+    pictured = linked = False
+    for place, line in enumerate(body):
+        line.linked = linked = line.label is Role.RELATED or (linked and line.kind != "prose")
+        line.opening, line.closing = place < first, place > last
+        line.pictured = pictured and place < first
+        pictured = _is_picture(line)
+
+
+def _is_picture(line: Evidence) -> bool:
+    return line.line.caption or line.words.credit
+
+
 def _neighbours(body: list[Evidence]) -> None:
     """Tell each line what stands before and behind it, past captions and labelled lines."""
-    text = [
-        line
-        for line in body
-        if line.label is None
-        and not line.words.editor
-        and not _is_caption(line)
-        and not line.words.byline
-        and not line.echo
-    ]
     run: list[Evidence] = []
-    for before, line in zip([None, *text], text, strict=False):
+    before: Evidence | None = None
+    for line in body:
+        if line.kind == "other" or _is_picture(line) or line.words.byline or line.echo:
+            continue
         if before is not None:
             line.follows, before.precedes = before.kind, line.kind
-        if line.kind == "short":
-            run.append(line)
-        else:
-            _count(run)
+        if line.kind != "short":
             run = []
-    _count(run)
-
-
-def _count(run: list[Evidence]) -> None:
-    for line in run:
-        line.run = len(run)
+        else:
+            run.append(line)
+            for each in run[-_FEW - 1 :]:
+                each.run = len(run)
+        before = line

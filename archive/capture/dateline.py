@@ -12,7 +12,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-_TIME = r"(?:[T\s\xa0\u3000|]*(?P<hour>[01]?\d|2[0-3])\s*[:：时点]\s*(?P<minute>[0-5]\d)分?(?:\s*[:：]\s*(?P<second>[0-5]\d))?)?"
+_TIME = (
+    r"(?:[T\s\xa0\u3000|]*(?P<hour>[01]?\d|2[0-3])\s*[:：时点]\s*(?P<minute>[0-5]\d)分?"
+    r"(?:\s*[:：]\s*(?P<second>[0-5]\d))?)?"
+)
 _FULL = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)\s?[-/.年－—]?\s?(?P<month>1[0-2]|0?[1-9])\s?[-/.月－—]\s?"
     r"(?P<day>3[01]|[12]\d|0?[1-9])(?=\D|$|\d\d?[:：])\s?[日号]?" + _TIME
@@ -25,6 +28,10 @@ _NO_YEAR = re.compile(
     r"(?<![\d.])(?P<month>1[0-2]|0?[1-9])\s?[-/月]\s?(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s?日?"
     + _TIME
 )
+_CENTURY, _PIVOT = 100, 70
+"""Years of two digits are split between the centuries as POSIX ``strptime`` splits them."""
+
+_DIGITS = re.compile(r"\d.?\d|\d.?月")
 _COMPACT = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>1[0-2]|0[1-9])(?P<day>3[01]|[12]\d|0[1-9])(?!\d)"
 )
@@ -52,7 +59,7 @@ def find_date(text: str, *, year: int | None = None) -> Date | None:
         text: a short text, such as a line.
         year: the year to take for a date that shows none; None: such a date is not one.
     """
-    if not any(letter.isdigit() for letter in text):
+    if not _DIGITS.search(text):
         return None
     for shape in (_FULL, _SHORT_YEAR):
         for found in shape.finditer(text):
@@ -84,8 +91,8 @@ def year_of(path: str, captured: datetime | None) -> int | None:
 
 def _make(found: "re.Match[str]", year: int, *, guessed: bool) -> Date | None:
     groups = found.groupdict()
-    if year < 100:
-        year += 2000 if year < 70 else 1900  # as POSIX splits the century
+    if year < _CENTURY:
+        year += 2000 if year < _PIVOT else 1900
     try:
         day = date(year, int(groups["month"]), int(groups["day"]))
     except ValueError:

@@ -5,8 +5,10 @@ declared charset where it decodes; 4. of GB18030, Big5 and the declared charset 
 greatest share of common characters; 5. the same with broken bytes replaced.
 
 A ladder that stops at the first codec that does not fail would never do: GB18030 accepts nearly
-every Big5 text. Invariant: nothing is decoded silently wrong. Every replacement character put in
-is counted in :attr:`Decoded.replaced`, and :attr:`Decoded.evidence` says how the encoding was found.
+every Big5 text.
+
+Invariant: nothing is decoded silently wrong. Every replacement character put in is counted in
+:attr:`Decoded.replaced`, and :attr:`Decoded.evidence` says how the encoding was found.
 """
 
 import codecs
@@ -28,18 +30,26 @@ _MARKS = (
 _SAMPLE = 1 << 16
 """Bytes that are looked at to score a reading; more did not change one decision in trials."""
 
+_HEAD = 1 << 12
+"""Bytes that are looked at to recognise UTF-16 and UTF-32."""
+
 _UNCERTAIN = 0.1
-"""A reading whose score beats the next by less than this is reported as uncertain."""
+"""A reading whose score beats the next by less is reported as uncertain."""
 
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030"}
 """Pages declare the subset and use the whole; the superset reads both alike."""
 
 _STRAY = 3
-"""As many replacement characters as one broken byte may cause before reading falls in step again."""
+"""So many replacement characters one broken byte may cause before reading is in step again."""
 
 _LATIN = re.compile("[ -~\r\n\t]")
 _UTF16 = ("utf-16-le", "utf-16-be")
-_MOST = 0.9
+_MOST, _SOME = 0.9, 0.5
+"""Shares of bytes that are as a wide encoding has them, and at most are where it has letters."""
+
+_UNIT = 4
+"""Bytes of one UTF-32 unit; fewer tell nothing."""
+
 _READABLE = 0.4
 """Real Chinese scores 0.6 and more, bytes paired wrongly under 0.2."""
 
@@ -99,13 +109,13 @@ def _read(data: bytes, codec: str, evidence: str) -> Decoded:
 
 def _wide(data: bytes) -> str | None:
     """Recognise UTF-16 or UTF-32 without a mark by the bytes at each position of a unit."""
-    if len(data) < 4 or (data.isascii() and b"\0" not in data):
+    if len(data) < _UNIT or (data.isascii() and b"\0" not in data):
         return None
-    sample = data[:_SAMPLE]
+    sample = data[:_HEAD]
     zeros = [sample[place::4].count(0) / len(sample[place::4]) for place in range(4)]
-    if min(zeros[2], zeros[3]) > 0.9 and zeros[0] < 0.5:
+    if min(zeros[2], zeros[3]) > _MOST and zeros[0] < _SOME:
         return "utf-32-le"
-    if min(zeros[0], zeros[1]) > 0.9 and zeros[3] < 0.5:
+    if min(zeros[0], zeros[1]) > _MOST and zeros[3] < _SOME:
         return "utf-32-be"
     half = len(sample) // 2
     # One stray byte shifts every unit behind it: then the part before it still shows the codec, or

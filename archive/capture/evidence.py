@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from archive.capture.fields import is_byline
 from archive.capture.lines import PageLine
 from archive.capture.parsed import Role
 from archive.capture.vocabulary import (
-    BYLINE,
     CAPTION_BEGINS,
     CAPTION_CREDIT,
     CAPTION_KIND,
@@ -24,6 +24,7 @@ from archive.capture.vocabulary import (
     PAGER,
     RELATED,
     SHARE,
+    SOURCE_LINE,
 )
 
 HEADING_SIZE = 40
@@ -45,6 +46,9 @@ _MOST = 300.0
 _LINK, _ROW, _LABELLED = -6.0, -12.0, -15.0
 """What a short line, a row of links and a labelled line weigh against being in the body."""
 
+_LINKED = 0.5
+"""From this share of link text on a short line is a link."""
+
 _END_MARKS = "。！？!?；;…"
 _CLOSERS = "”’』」）)》】\"'"
 _PAUSES = "，。；！？,"
@@ -60,8 +64,14 @@ _LABELS = (
     (NOTE, Role.FURNITURE, "remark on the page"),
 )
 
+_ROLES = {role.value: (role, rule) for _, role, rule in _LABELS}
+_LABEL = re.compile(
+    "|".join(f"(?P<{role.value}>{words.pattern})" for words, role, _ in _LABELS), re.IGNORECASE
+)
+"""All labels at once: seven patterns asked one by one took most of the time of measuring."""
+
 _EDITOR_LINE = re.compile(
-    rf"^[\s(（【\[《]*[^\s，。：:]{{0,8}}{EDITOR_LABEL.pattern}[^，。！？]{{0,40}}$"
+    rf"[\s(（【\[《]*[^\s，。：:]{{0,8}}{EDITOR_LABEL.pattern}[^，。！？]{{0,40}}$"
 )
 
 
@@ -77,6 +87,8 @@ class Words:
     """Whether the line only names the editor."""
     byline: bool = False
     """Whether it only names the writer."""
+    source: bool = False
+    """Whether it only names the source."""
     credit: bool = False
     """Whether it begins or ends as a picture's text does."""
     picture: bool = False
@@ -100,7 +112,11 @@ class Evidence:
     """Long enough, and punctuated, to be running text."""
     indent: str
     """The white space before the text."""
-    words: Words = _NO_WORDS
+    words: Words
+    kind: str
+    """What its neighbours take it for: ``prose``, ``sentence``, ``short`` or ``other``."""
+    short: bool
+    """Has the length of a sub-heading and no end mark."""
     # What the later passes fill in.
     repeat: bool = False
     """Says again what another line says."""
@@ -108,6 +124,8 @@ class Evidence:
     """Only says the title again."""
     opening: bool = False
     """Stands before the first paragraph of running text."""
+    pictured: bool = False
+    """Stands there behind a line that is a picture's text by its words."""
     closing: bool = False
     """Stands behind the last one."""
     indented: bool = True
@@ -118,8 +136,12 @@ class Evidence:
     """The kind of the line behind it, likewise."""
     run: int = 1
     """How many short lines stand together with it."""
+    linked: bool = False
+    """Stands in the list below a heading of related links."""
     twin: bool = False
     """The same short line stands in the body again."""
+    outside: bool = False
+    """Stands outside the element that holds the body."""
     unmarked: bool = False
     """The format marks headings, and not this line."""
 
@@ -127,20 +149,6 @@ class Evidence:
     def label(self) -> Role | None:
         """The role that a known label gives the line."""
         return self.words.label
-
-    @property
-    def kind(self) -> str:
-        """What its neighbours take it for: ``prose``, ``sentence``, ``short`` or ``other``."""
-        if self.words.label is not None or self.words.editor:
-            return "other"
-        if self.prose:
-            return "prose"
-        return "sentence" if self.ends else "short"
-
-    @property
-    def short(self) -> bool:
-        """Whether it has the length of a sub-heading and no end mark."""
-        return self.size <= HEADING_SIZE and self.kind == "short"
 
     @property
     def bracketed(self) -> bool:
@@ -159,7 +167,7 @@ class Evidence:
             return min(self.size, _MOST) * (1.0 - linked)
         if self.ends and self.size > -_LINK:
             return self.size * 0.5
-        return _ROW if linked > 0.5 or _SEPARATORS.search(self.text) else _LINK
+        return _ROW if linked > _LINKED or _SEPARATORS.search(self.text) else _LINK
 
 
 def measure(line: PageLine, page_text: str) -> Evidence:
@@ -167,10 +175,16 @@ def measure(line: PageLine, page_text: str) -> Evidence:
     text, size = line.text, len(line.text)
     last = text[-1]
     ends = last in _END_MARKS or (last in _CLOSERS and _closes(text))
+    if last == "." and size >= _SENTENCE and text[-2].isascii() and text[-2].isalpha():
+        ends = True  # a Latin sentence
     prose = size >= _CLAUSE and _is_prose(text, size, ends=ends)
     indent = page_text[line.span[0] : line.pieces[0][0]]
     words = _look_up(text, ends=ends) if size <= _LABEL_SIZE else _NO_WORDS
-    return Evidence(line, text, size, ends, prose, indent, words)
+    kind = "prose" if prose else "sentence" if ends else "short"
+    if words.label is not None or words.editor:
+        kind = "other"
+    short = size <= HEADING_SIZE and kind == "short"
+    return Evidence(line, text, size, ends, prose, indent, words, kind, short)
 
 
 def _is_prose(text: str, size: int, *, ends: bool) -> bool:
@@ -186,7 +200,7 @@ def _closes(text: str) -> bool:
     if not bare or bare[-1] in _END_MARKS:
         return bool(bare)
     opened = max(bare.rfind("（"), bare.rfind("("))
-    return 0 < opened and len(bare) - opened <= _NOTE_SIZE and bare[opened - 1] in "。！？!?”"
+    return opened > 0 and len(bare) - opened <= _NOTE_SIZE and bare[opened - 1] in "。！？!?”"
 
 
 @lru_cache(maxsize=1 << 14)
@@ -194,12 +208,15 @@ def _look_up(text: str, *, ends: bool) -> Words:
     """Look a line's words up; cached, since navigation says the same on page after page."""
     if _EDITOR_LINE.match(text):
         return Words(editor=True)
-    for words, role, rule in _LABELS:
-        if words.match(text):
-            return Words(role, rule)
+    found = _LABEL.match(text)
+    if found and found.lastgroup:
+        role, rule = _ROLES[found.lastgroup]
+        return Words(role, rule)
     size = len(text)
-    if size <= _BYLINE_SIZE and BYLINE.match(text):
+    if size <= _BYLINE_SIZE and is_byline(text):
         return Words(byline=True)
+    if size <= HEADING_SIZE and SOURCE_LINE.match(text):
+        return Words(source=True)
     if "文/图" in text or "图/文" in text or "图文" in text[-6:]:
         return _NO_WORDS  # who wrote it took the pictures too: no picture's text
     credit = bool(CAPTION_BEGINS.match(text) or CAPTION_CREDIT.search(text[-HEADING_SIZE:]))

@@ -1,64 +1,88 @@
-"""Names out of labelled text: source, author and editor, as datelines, bylines and sign-offs give them."""
+"""Names out of labelled text: source, author and editor, as datelines and sign-offs give them.
+
+Invariant: a name is given exactly as it stands, only without labels, brackets and white space
+around it; several names are parted by one space (authors) or as the page parts them (editors).
+"""
 
 import re
 
 from archive.capture.vocabulary import (
     AUTHOR_LABEL,
+    BYLINE,
     EDITOR_LABEL,
     OTHER_TRADES,
     PUBLISHER,
     SHARE,
     SOURCE_LABEL,
+    SURNAMES,
+    TOOLS,
 )
 
-_CUT = re.compile(r"[\s\xa0\u3000]{2,}|[|｜丨)）\]】>〉；;]|\t")
-_TOOLS = re.compile(
-    r"[\s\xa0\u3000]*(?:举报|字号|分享|评论|打印|收藏|我要|手机看|推荐|点击|阅读|浏览|投稿|关注|微博|微信|扫|保存|大\s*中\s*小|【|\[|编辑|责编|责任编辑|作者|记者|\d{2,}|[A-Z]-).*$"
-)
 DOMAIN = re.compile(
     r"(?:https?://)?(?:[\w-]+\.)+(?:com|cn|net|org|gov|edu|tv|hk|tw)\S*", re.IGNORECASE
 )
-_NAME = r"[\u4e00-\u9fff·．]{2,8}"
+"""A web address or the name of a site by its domain."""
+
+_NAME_SIZE, _SOURCE_SIZE, _EDITOR_SIZE, _BARE_SIZE = 24, 30, 24, 20
+"""The longest names that are believed, in characters."""
+
+_AUTHORS = 8
+"""As many authors are taken from one byline."""
+
+_BLANK = "\\s\xa0\u3000"
+_CUT = re.compile(rf"[{_BLANK}]{{2,}}|[|｜丨)）\]】>〉；;]|\t")
+_FIELD_END = re.compile(rf"[)）\]】|｜]|[{_BLANK}]{{2,}}|\t")
+_BRACKET = re.compile(rf"[{_BLANK}]*[(（]")
+_MARKS = " \t\xa0\u3000:：,，、|｜丨/－-—()（）[]【】<>·*□■●◆"
+_NOT_NAMES = re.compile(r"[。！？；]|\d{3}")
+
 _REPORTERS = re.compile(
-    r"[（(【\[](?:文/图[\s:：]*|图文?/|文/)?[^（()）【】\[\]，。]{0,14}?(?:记者|通讯员|实习生|评论员)[\s\xa0\u3000:：]*(?P<names>[^（()）【】\[\]，。；;]{2,40})[)）】\]]"
+    r"[（(【\[](?:文/图[\s:：]*|图文?/|文/)?[^（()）【】\[\]，。]{0,14}?"
+    rf"(?:记者|通讯员|实习生|评论员)[{_BLANK}:：]*(?P<names>[^（()）【】\[\]，。；;]{{2,40}})[)）】\]]"
 )
-_WORDS = re.compile(
+_SIGNED = re.compile(rf"[（(](?P<name>[{SURNAMES}][\u4e00-\u9fff]{{1,2}})[)）]$")
+_PERSON = re.compile(rf"[{SURNAMES}][\u4e00-\u9fff]{{1,3}}$")
+_BY_SLASH = re.compile(rf"(?P<name>[{SURNAMES}][\u4e00-\u9fff]{{1,2}})[/／](?P<source>\S{{2,16}})$")
+_OTHERS = re.compile("[责编編][编辑輯]|校对")
+_TRADE = re.compile(
     r"(?:摄影|摄|整合|整理|报道|综合|通讯员|实习生|见习|实习|编译|文图|图文|文/图|文并图|图|特约|记者|首席|发自.*|[一二三]?[审校].*)$"
 )
 _PREFIX = re.compile(
-    r"^(?:[^\s，。]{0,12}?)(?:首席|特约|见习|实习|特派|资深)*(?:记者|通讯员|评论员|专栏作者|专栏作家|撰稿人|作者|主笔|特派员|实习生)[\s\xa0\u3000:：/]*"
+    r"[^\s，。]{0,12}?(?:首席|特约|见习|实习|特派|资深|专栏)*"
+    rf"(?:记者|通讯员|评论员|作者|作家|撰稿人|主笔|特派员|实习生)[{_BLANK}:：/]*"
 )
 
 
 def clean(value: str) -> str | None:
     """Take brackets, stray marks and white space off a name; None if nothing is left."""
-    value = value.strip(" \t\xa0\u3000:：,，、|｜丨/－-—()（）[]【】<>·*")
-    return value or None
+    return value.strip(_MARKS) or None
 
 
 def find_source(text: str) -> str | None:
     """Find a labelled source: ``来源：新华社``."""
     for label in SOURCE_LABEL.finditer(text):
-        rest = text[label.end() :].lstrip(" \t\xa0\u3000")
-        rest = _CUT.split(rest, maxsplit=1)[0]
-        rest = _TOOLS.sub("", rest)
-        rest = (
-            re.split(r"[\s\xa0\u3000]*[(（]", rest, maxsplit=1)[0]
-            if not rest.startswith("《")
-            else rest
-        )
+        rest = text[label.end() :].lstrip(" \t\xa0\u3000[【")
+        rest = TOOLS.sub("", _CUT.split(rest, maxsplit=1)[0])
+        if not rest.startswith("《"):
+            rest = _BRACKET.split(rest, maxsplit=1)[0]
         found = clean(rest)
-        if found and len(found) <= 30:
-            return found
+        if found and len(found) <= _SOURCE_SIZE:
+            signed = _BY_SLASH.match(found)
+            return signed["source"] if signed else found
     return None
 
 
 def bare_source(text: str) -> str | None:
-    """Read what a dateline leaves beside its date as a publisher's name, if it looks like one."""
+    """Read what a dateline has beside its date as a publisher's name, if it looks like one."""
     text = DOMAIN.sub(" ", text)
-    for chunk in re.split(r"[\s\xa0\u3000|｜丨]{1,}", text):
+    for chunk in re.split(rf"[{_BLANK}|｜丨]+", text):
         name = clean(chunk)
-        if name and 2 <= len(name) <= 20 and PUBLISHER.search(name) and not SHARE.match(name):
+        if not name or SHARE.match(name):
+            continue
+        signed = _BY_SLASH.match(name)
+        if signed:
+            return signed["source"]
+        if 1 < len(name) <= _BARE_SIZE and PUBLISHER.search(name):
             return name
     return None
 
@@ -67,11 +91,10 @@ def find_editor(text: str) -> str | None:
     """Find the editor in a sign-off; 责任编辑 goes before 编辑, 校对 and others do not count."""
     best: str | None = None
     for label in EDITOR_LABEL.finditer(text):
-        rest = text[label.end() :]
-        rest = re.split(r"[)）\]】|｜]|[\s\xa0\u3000]{2,}", rest, maxsplit=1)[0]
+        rest = _FIELD_END.split(text[label.end() :], maxsplit=1)[0]
         other = OTHER_TRADES.search(rest)
         name = clean(rest[: other.start()] if other else rest)
-        if name and len(name) <= 24 and not re.search(r"[。！？]", name):
+        if name and len(name) <= _EDITOR_SIZE and not re.search(r"[。！？]", name):
             if "责" in label.group():
                 return name
             best = best or name
@@ -80,15 +103,26 @@ def find_editor(text: str) -> str | None:
 
 def find_author(text: str) -> str | None:
     """Find the writer in a short line or a dateline: ``作者：…``, ``文/…``, ``本报记者 …``."""
-    label = AUTHOR_LABEL.search(text)
+    bare = text.strip(_MARKS)
+    label = AUTHOR_LABEL.search(bare)
     if label:
-        rest = re.split(r"[)）\]】|｜]|[\s\xa0\u3000]{2,}|\t", text[label.end() :], maxsplit=1)[0]
+        rest = _FIELD_END.split(bare[label.end() :], maxsplit=1)[0]
+        prefix = _PREFIX.match(rest)
+        rest = rest[prefix.end() :] if prefix else rest
         other = OTHER_TRADES.search(rest)
         return _names(rest[: other.start()] if other else rest)
-    prefix = _PREFIX.match(text.strip("()（）【】[] \xa0\u3000"))
+    prefix = _PREFIX.match(bare)
     if prefix:
-        return _names(text.strip("()（）【】[] \xa0\u3000")[prefix.end() :])
-    return None
+        names = _names(_FIELD_END.split(bare[prefix.end() :], maxsplit=1)[0])
+        first = (names or "").split(" ")[0]
+        return names if is_person(first) or "·" in first else None  # 记者手记 names nobody
+    signed = _BY_SLASH.match(bare)
+    return signed["name"] if signed else None
+
+
+def is_byline(text: str) -> bool:
+    """Tell whether a line only names the writer."""
+    return BYLINE.match(text) is not None and find_author(text) is not None
 
 
 def find_reporters(text: str) -> str | None:
@@ -97,14 +131,30 @@ def find_reporters(text: str) -> str | None:
     return _names(found["names"]) if found else None
 
 
+def find_signature(text: str) -> str | None:
+    """Find a person's name in brackets at a paragraph's end: ``……。（张三）``."""
+    found = _SIGNED.search(text)
+    return found["name"] if found else None
+
+
+def is_person(text: str) -> bool:
+    """Tell whether a text is a person's name alone: a common surname and up to three more."""
+    return _PERSON.match(text) is not None
+
+
 def _names(text: str) -> str | None:
-    text = _PREFIX.sub("", text)
-    names = []
-    for word in re.split(r"[\s\xa0\u3000、,，/]+", text):
-        name = _WORDS.sub("", word)
-        name = name.strip("：:（）()[]【】")
-        if name and len(name) <= 24 and not re.search(r"[。！？；]|\d{3}", name):
+    prefix = _PREFIX.match(text)
+    text = text[prefix.end() :] if prefix else text
+    text = _OTHERS.split(text, maxsplit=1)[0]
+    names: list[str] = []
+    for word in re.split(rf"[{_BLANK}、,，/]+", text):
+        if SHARE.match(word):
+            break
+        name = _TRADE.sub("", word).strip("：:（）()[]【】")
+        if word and not name:
+            continue
+        if name and len(name) <= _NAME_SIZE and not _NOT_NAMES.search(name):
             names.append(name)
         elif names:
             break
-    return " ".join(names[:8]) or None
+    return " ".join(names[:_AUTHORS]) or None

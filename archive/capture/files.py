@@ -2,19 +2,24 @@
 
 Invariant: nothing found here ends the run; what cannot be read is a :class:`Failure` with its
 reason. Only regular files are opened (a FIFO would block, a device would never end), links are
-followed but no folder is entered twice, and no more than ``max_bytes`` of a file are read.
+followed but no folder is entered twice, and no more than ``max_bytes`` of a capture are held.
 """
+
+# Names are kept as they were given or found, and a folder may hold very many: no Path objects.
+# ruff: noqa: PTH112, PTH114, PTH116, PTH207
 
 import glob
 import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import IO
 
 from archive.capture import media_type
-from archive.capture.parsed import Capture
+from archive.capture.containers import Options, unpack
+from archive.capture.kinds import is_read, kind_of
+from archive.capture.parsed import Capture, Failure
 
 MAX_BYTES = 32 << 20
 """The largest capture that is read unless told otherwise; a news page has some 10 to 500 KB."""
@@ -22,25 +27,18 @@ MAX_BYTES = 32 << 20
 STANDARD_INPUT = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A path that gave no article, and why."""
+def find(paths: Iterable[str], options: Options) -> Iterator[Capture | Failure]:
+    """The captures that ``paths`` name, in the order given; a folder's in the order of names.
 
-    path: str
-    reason: str
-    error: BaseException | None = field(default=None, compare=False)
-    """The unexpected exception behind it, for ``-v``."""
-
-
-def find(paths: Iterable[str], *, max_bytes: int = MAX_BYTES) -> Iterator[Capture | Failure]:
-    """The captures that ``paths`` name, in the order given; a folder's in the order of names."""
+    A container or a file of records gives one for each member or record.
+    """
     for path in names(paths):
         if isinstance(path, Failure):
             yield path
         elif path == STANDARD_INPUT:
-            yield _read_standard_input(max_bytes)
+            yield _read_standard_input(options.max_bytes)
         else:
-            yield _read_file(path, max_bytes)
+            yield from _read_file(path, options)
 
 
 def names(paths: Iterable[str]) -> Iterator[str | Failure]:
@@ -53,8 +51,18 @@ def names(paths: Iterable[str]) -> Iterator[str | Failure]:
                 yield name
 
 
+def total(paths: Iterable[str]) -> int | None:
+    """How many captures ``paths`` name; None if a container among them may hold any number."""
+    count = 0
+    for path in names(paths):
+        if not isinstance(path, Failure) and kind_of(path).is_container:
+            return None
+        count += 1
+    return count
+
+
 def shown(path: str) -> str:
-    """A path as text that can be stored and printed; bytes that are no UTF-8 become ``\\xNN``."""
+    r"""A path as text that can be stored and printed; bytes that are no UTF-8 become ``\xNN``."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
@@ -66,7 +74,10 @@ def _expand(path: str) -> list[str]:
 
 
 def _walk(folder: str) -> Iterator[str | Failure]:
-    """The captures in a folder and all below it; hidden names and other types are passed over."""
+    """The captures in a folder and all below it; hidden names and other types are passed over.
+
+    So is a link that leads nowhere or to itself, unless its name is that of a capture.
+    """
     entered: set[tuple[int, int]] = set()
     waiting = [folder]
     found = False
@@ -86,9 +97,9 @@ def _walk(folder: str) -> Iterator[str | Failure]:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir():
+            if _is_folder(entry):
                 folders.append(entry.path)
-            elif media_type(entry.name) is not None:
+            elif is_read(entry.name):
                 found = True
                 yield entry.path
         waiting.extend(reversed(folders))
@@ -99,28 +110,60 @@ def _walk(folder: str) -> Iterator[str | Failure]:
         )
 
 
-def _read_file(path: str, max_bytes: int) -> Capture | Failure:
-    name = shown(path)
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
+
+
+def _read_file(path: str, options: Options) -> Iterator[Capture | Failure]:
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
-            return Failure(name, "not a regular file (a FIFO, socket or device)")
+            yield Failure(
+                shown(path),
+                "not a regular file (a FIFO, socket or device); pipe it to archive ingest -",
+            )
+            return
         # O_NONBLOCK: should a FIFO take the file's place now, opening it must not wait for a writer
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(file.fileno())
-            if status.st_size > max_bytes:
-                return _too_large(name, max_bytes)
-            data = file.read(max_bytes + 1)
     except (OSError, ValueError) as error:
-        return Failure(name, _reason(error))
+        yield Failure(shown(path), _reason(error, path))
+        return
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(file.fileno())
+        modified = datetime.fromtimestamp(status.st_mtime).astimezone()
+        if kind_of(path).is_container:
+            yield from unpack(file, shown(path), modified=modified, options=options)
+        else:
+            yield _read_capture(file, path, modified, options.max_bytes)
+
+
+def _read_capture(
+    file: IO[bytes], path: str, modified: datetime, max_bytes: int
+) -> Capture | Failure:
+    name = shown(path)
+    size = os.fstat(file.fileno()).st_size
+    if size > max_bytes:
+        return _too_large(name, max_bytes)
+    try:
+        data = file.read(size + 1)
+        if len(data) > size:  # it grew meanwhile, or is one that tells no size
+            data += file.read(max_bytes + 1 - len(data))
+    except OSError as error:
+        return Failure(name, _reason(error, path))
     if len(data) > max_bytes:
         return _too_large(name, max_bytes)
-    captured = datetime.fromtimestamp(status.st_mtime).astimezone()
-    return Capture(data, name, media_type(path) or "text/plain", captured)
+    return Capture(data, name, media_type(path) or "text/plain", modified)
 
 
 def _read_standard_input(max_bytes: int) -> Capture | Failure:
-    data = sys.stdin.buffer.read(max_bytes + 1)
+    if sys.stdin is None:
+        return Failure(STANDARD_INPUT, "standard input is closed; pipe a capture to it")
+    try:
+        data = sys.stdin.buffer.read(max_bytes + 1)
+    except OSError as error:
+        return Failure(STANDARD_INPUT, _reason(error))
     if len(data) > max_bytes:
         return _too_large(STANDARD_INPUT, max_bytes)
     return Capture(data, STANDARD_INPUT)
@@ -130,7 +173,13 @@ def _too_large(name: str, max_bytes: int) -> Failure:
     return Failure(name, f"larger than {max_bytes:,} bytes; --max-size sets the limit")
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: OSError | ValueError, path: str = "") -> str:
     if isinstance(error, FileNotFoundError):
-        return "no such file or folder"
-    return getattr(error, "strerror", None) or str(error)
+        if os.path.islink(path):
+            return "a link to a file that is not there; mend or remove it"
+        if glob.has_magic(path):
+            return "no file matches this pattern; check the path"
+        return "no such file or folder; check the path"
+    if isinstance(error, PermissionError):
+        return "permission denied; check who may read it"
+    return f"{getattr(error, 'strerror', None) or error}; check the path"

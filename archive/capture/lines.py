@@ -36,7 +36,11 @@ class PageLine:
     link_share: float = 0.0
     """The share of its characters that are link text, 0 to 1."""
     caption: bool = False
-    """Whether it stood in a figure's caption."""
+    """Whether its markup makes it a picture's text."""
+    pictured: bool | None = None
+    """Whether a picture stands right before it; None: the format does not tell."""
+    within: tuple[int, ...] = ()
+    """The elements that hold it, outermost first, each by a number of its own on the page."""
     joined: tuple["PageLine", ...] = ()
     """The physical lines it was joined of, where a paragraph was broken at a fixed width."""
 
@@ -86,27 +90,29 @@ class Page:
 
 def say(text: str, pieces: tuple[Span, ...]) -> str:
     """Give what pieces of a text say: joined by nothing, or by a space where two words meet."""
-    said = ""
+    said: list[str] = []
     for low, high in pieces:
-        word = text[low:high]
-        gap = bool(said) and _is_latin(said[-1]) and _is_latin(word[0])
-        said += f" {word}" if gap else word
-    return said
+        if said and _is_latin(said[-1][-1]) and _is_latin(text[low]):
+            said.append(" ")
+        said.append(text[low:high])
+    return "".join(said)
 
 
 def _is_latin(letter: str) -> bool:
     return letter.isascii() and letter.isalnum()
 
 
-def join(first: PageLine, second: PageLine, text: str) -> PageLine:
-    """Join two lines that are one paragraph."""
-    pieces = first.pieces + second.pieces
+def join(lines: list[PageLine], text: str) -> PageLine:
+    """Join lines that are one paragraph."""
+    if len(lines) == 1:
+        return lines[0]
+    pieces = tuple(piece for line in lines for piece in line.pieces)
     return replace(
-        first,
-        span=(first.span[0], second.span[1]),
+        lines[0],
+        span=(lines[0].span[0], lines[-1].span[1]),
         text=say(text, pieces),
         pieces=pieces,
-        joined=(*(first.joined or (first,)), second),
+        joined=tuple(lines),
     )
 
 
@@ -142,6 +148,8 @@ def cut_lines(text: str) -> list[PageLine]:
 
 
 def _line(text: str, number: int, span: Span, stop: int) -> PageLine:
+    if stop == span[0]:
+        return PageLine(number, span, "", ())
     low, high = strip(text, span[0], stop)
     if low == high:
         return PageLine(number, span, "", ())

@@ -28,18 +28,26 @@ _FACTS = {
     "author": ("author", "作者"),
     "url": ("url", "link", "链接"),
 }
-_HEADING = re.compile(r"\s{0,3}(?P<marks>#{1,6})\s+")
-_UNDERLINE = re.compile(r"\s{0,3}(?:=+|-{2,})\s*$")
-_BLOCK = re.compile(r"\s*(?:>\s?|[-*+]\s+(?!\s*[-*]))+")
-_RULE = re.compile(r"\s*(?:[-*_]\s*){3,}$|\s*(?:```|~~~).*$|\s*\|?[\s:|-]*-{3,}[\s:|-]*$")
-_PICTURE = re.compile(r"\s*!\[(?P<text>[^\]]*)\]\([^)]*\)\s*$")
+_HEADING = re.compile(r"(?P<marks>#{1,6})\s++")
+_UNDERLINE = re.compile("=+$|-{2,}$")
+_BLOCK = re.compile(r"(?:>\s?|[-*+]\s++)++")
+_RULE = re.compile(r"(?:[-*_|:]\s*+){3,}+$|(?:```|~~~)\S*$")
+_PICTURE = re.compile(r"!\[(?P<text>[^\[\]]*)\]\([^()]*\)$")
 _BREAK = re.compile(
     r"</?(?:p|br|div|li|ul|ol|h[1-6]|blockquote|tr|table|section)\b[^<>]{0,300}>", re.IGNORECASE
 )
+_TARGET = r"\((?:[^()\s]|\([^()\s]{0,200}\)){0,2000}(?:\s\"[^\"]{0,200}\")?\)"
 _INLINE = re.compile(
-    r"!\[[^\]]{0,300}\]\([^)\s]{0,2000}[^)]{0,200}\)|</?[a-zA-Z][^<>]{0,300}>|\*\*|__(?=\S)|(?<=\S)__|~~|`|(?<![*\w])\*(?=\S)|(?<=\S)\*(?![*\w])"
-    r"|\[(?=[^\]]{0,400}\]\()|\]\([^)\s]{0,2000}(?:\s\"[^\"]{0,200}\")?\)|<https?://[^>\s]{1,2000}>"
+    rf"!\[[^\[\]]{{0,300}}\]{_TARGET}|\[(?=[^\[\]]{{0,400}}\]\()|\]{_TARGET}"
+    r"|</?[a-zA-Z][^<>]{0,300}>|<https?://[^<>\s]{1,2000}>|\*\*|~~|`"
+    r"|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)|(?<![\d*\s])\*(?!\*)|(?<!\*)\*(?![\d*\s])"
 )
+_LINK = re.compile(r"(?<!!)\[([^\[\]]{1,400})\]\(")
+_BOLD = re.compile(
+    r"(?:<[^<>]*>)*+(?:\*\*.+\*\*|__.+__|<(?:b|strong)>.+</(?:b|strong)>)(?:<[^<>]*>)*+$"
+)
+_BOLD_SIZE = 300
+"""Longer lines are not looked at as headings in bold."""
 
 
 def read_markdown(text: str, *, path: str = "", captured: datetime | None = None) -> ParsedArticle:
@@ -52,18 +60,14 @@ def read_markdown(text: str, *, path: str = "", captured: datetime | None = None
     """
     front = _FRONT.match(text)
     facts = replace(_facts(front["body"]) if front else Facts(), path=path, captured=captured)
-    lines = [
-        part
-        for line in _lines(text, front.end() if front else 0)
-        for part in cut_sign_off(line, text)
-    ]
+    lines = _lines(text, front.end() if front else 0)
     tagged = any(line.tag for line in lines)
     return read_page(Page(text, lines, facts, article=tagged))
 
 
 def _facts(front: str) -> Facts:
     given = {found["name"].lower(): found["value"].strip("\"'") for found in _FIELD.finditer(front)}
-    values: dict[str, str] = {}
+    values: dict[str, str | None] = {}
     for field, names in _FACTS.items():
         value = next((given[name] for name in names if given.get(name)), None)
         if value:
@@ -72,61 +76,69 @@ def _facts(front: str) -> Facts:
     if published:
         found = re.match(r"\d{4}(?:-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?)?)?", published)
         values["published"] = found[0].replace(" ", "T") if found else ""
-    return Facts(**{field: value for field, value in values.items() if value})
+    return Facts(
+        title=values.get("title"),
+        published=values.get("published") or None,
+        source=values.get("source"),
+        author=values.get("author"),
+        url=values.get("url"),
+    )
 
 
 def _lines(text: str, front: int) -> list[PageLine]:
-    lines: list[PageLine] = []
+    """Render the physical lines; ``front`` is where the front matter ends."""
+    blocks: list[list[PageLine]] = []
     open_paragraph = False
     for line in cut_lines(text):
         if line.span[1] <= front:
-            lines.append(replace(line, text="", pieces=()))
+            blocks.append([_blank(line)])
             continue
-        if _UNDERLINE.match(text[line.span[0] : line.span[1]]) and open_paragraph:
+        if open_paragraph and _UNDERLINE.match(line.text):
             level = "h1" if line.text.startswith("=") else "h2"
-            lines[-1] = replace(lines[-1], tag=level)
-            lines.append(replace(line, text="", pieces=()))
+            blocks[-1] = [replace(join(blocks[-1], text), tag=level)]
+            blocks.append([_blank(line)])
             open_paragraph = False
             continue
-        parts = _parts(line, text)
-        if open_paragraph and len(parts) == 1 and parts[0].text and _runs_on(parts[0], text):
-            lines[-1] = join(lines[-1], parts[0], text)
-            continue
-        lines.extend(parts)
-        last = lines[-1]
+        parts = [part for whole in _parts(line, text) for part in cut_sign_off(whole)]
+        goes_on = open_paragraph and _goes_on(line, parts[0], text)
+        if goes_on:
+            blocks[-1].append(parts[0])
+        blocks.extend([part] for part in parts[goes_on:])
+        last = parts[-1]
         open_paragraph = bool(last.text) and last.tag is None and not last.caption
-    return lines
+    return [join(block, text) for block in blocks]
 
 
-def _runs_on(line: PageLine, text: str) -> bool:
+def _blank(line: PageLine) -> PageLine:
+    return replace(line, text="", pieces=())
+
+
+def _goes_on(line: PageLine, part: PageLine, text: str) -> bool:
     """Tell whether a line goes on with the paragraph of the line before it, as Markdown has it."""
-    raw = text[line.span[0] : line.span[1]]
     before = text[max(0, line.span[0] - 3) : line.span[0]]
-    hard = before.endswith(("  \n", " \r\n", "\\\n")) or before.endswith("\u3000\n")
-    return (
-        line.tag is None
-        and not line.caption
-        and not hard
-        and not _BLOCK.match(raw)
-        and not raw[:1].isspace()
-    )
+    hard = before.endswith(("  \n", " \r\n", "\\\n", "\u3000\n"))
+    marked = part.tag is not None or part.caption or not part.text
+    begins = _BLOCK.match(line.text) or _BREAK.match(line.text)
+    return not (hard or marked or begins or text[line.span[0]].isspace())
 
 
 def _parts(line: PageLine, text: str) -> list[PageLine]:
     """Cut one physical line at block elements, and leave markup out of what its parts say."""
-    start, end = line.span
-    raw = text[start:end]
-    if not line.text or _RULE.match(raw):
-        return [replace(line, text="", pieces=())]
-    picture = _PICTURE.match(raw)
+    said, (start, end) = line.text, line.span
+    if not said or _RULE.match(said):
+        return [_blank(line)]
+    first = line.pieces[0][0]
+    picture = _PICTURE.match(said)
     if picture:
-        span = strip(text, start + picture.start("text"), start + picture.end("text"))
+        span = strip(text, first + picture.start("text"), first + picture.end("text"))
         return [_line(line, line.span, (span,) if span[0] < span[1] else (), text, caption=True)]
-    heading = _HEADING.match(raw)
+    heading = _HEADING.match(said)
     tag = f"h{len(heading['marks'])}" if heading else None
-    block = heading or _BLOCK.match(raw)
-    low = start + block.end() if block else start
-    parts, opened = [], start
+    block = heading or _BLOCK.match(said)
+    low = first + block.end() if block else first
+    raw = text[start:end]
+    parts: list[PageLine] = []
+    opened = start
     bounds = [
         *(found.end() for found in _BREAK.finditer(raw) if start + found.end() < end),
         end - start,
@@ -154,7 +166,7 @@ def _line(
 ) -> PageLine:
     raw = text[span[0] : span[1]].strip()
     said = say(text, pieces)
-    links = sum(len(found[1]) for found in re.finditer(r"(?<!!)\[([^\]]{1,400})\]\(", raw))
+    links = sum(len(found[1]) for found in _LINK.finditer(raw))
     return replace(
         line,
         span=span,
@@ -162,12 +174,7 @@ def _line(
         pieces=pieces,
         tag=tag,
         caption=caption,
-        bold=bool(
-            re.fullmatch(
-                r"(?:<[^>]*>)*(?:\*\*.+\*\*|__.+__|<(?:b|strong)>.+</(?:b|strong)>)(?:<[^>]*>)*",
-                raw,
-            )
-        ),
+        bold=len(raw) <= _BOLD_SIZE and _BOLD.match(raw) is not None,
         link_share=min(1.0, links / len(said)) if said else 0.0,
     )
 

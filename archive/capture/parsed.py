@@ -2,7 +2,8 @@
 
 Invariant: every character of the decoded capture lies in exactly one :class:`Line`, so nothing is
 dropped unseen; a paragraph's text is made of its spans alone, joined by nothing, or by one space
-where two Latin words meet.
+where two Latin words meet. In HTML its spans leave out markup, and say the text once character
+references are decoded and white space is collapsed.
 """
 
 from dataclasses import dataclass, field
@@ -27,14 +28,24 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """A path that gave no article, and why."""
+
+    path: str
+    reason: str
+    error: BaseException | None = field(default=None, compare=False)
+    """The unexpected exception behind it, for ``-v``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decoded:
     """A capture's characters, and how their encoding was found."""
 
     text: str
     encoding: str
-    """Python's canonical codec name in lower case: ``utf-8``, ``gb18030``, ``big5``, ``utf-16-le``."""
+    """Python's canonical codec name in lower case: ``utf-8``, ``gb18030``, ``utf-16-le``."""
     evidence: str
-    """How the encoding was found, in one or a few words (``bom``, ``utf-8``, ``common characters``)."""
+    """How the encoding was found, in a few words (``bom``, ``utf-8``, ``common characters``)."""
     replaced: int = 0
     """How many replacement characters decoding had to put in."""
 
@@ -60,6 +71,7 @@ class Role(StrEnum):
     COMMENT = "comment"
     FOOTER = "footer"
     FURNITURE = "furniture"
+    MARKUP = "markup"
     BLANK = "blank"
 
     @property
@@ -84,7 +96,7 @@ _KEPT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A stretch of the decoded capture (a line, or a part of one), its role, and the rule that gave it."""
+    """A stretch of the decoded capture (a line or a part of one), its role, the rule for it."""
 
     number: int
     """The physical line, from 1; a line that is cut into parts has several entries."""
@@ -103,7 +115,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph; ``spans`` are the stretches of the decoded capture it was made of, in order."""
+    """One paragraph; ``spans`` are the stretches of the decoded capture it is made of, in order."""
 
     text: str
     spans: tuple[Span, ...]
@@ -134,4 +146,6 @@ class ParsedArticle:
     channel: tuple[str, ...] = ()
     url: str | None = None
     captions: tuple[str, ...] = ()
+    original_title: str | None = None
+    """The title under which another publisher had it (原标题), where the page tells."""
     lines: tuple[Line, ...] = field(default=(), repr=False)

@@ -3,28 +3,42 @@
 Labelled names go before unlabelled ones, the head of the article before its foot.
 """
 
+import re
 from dataclasses import dataclass
 
 from archive.capture.evidence import Evidence
 from archive.capture.fields import (
     bare_source,
+    clean,
     find_author,
     find_editor,
     find_reporters,
+    find_signature,
     find_source,
+    is_person,
 )
 from archive.capture.lines import Facts
 from archive.capture.parsed import Role
-from archive.capture.vocabulary import BYLINE
 from archive.capture.zone import Zone
 
 Decision = tuple[Role, str]
 
 _FOOT = 14
-"""How many lines behind the body may name the source or the editor."""
+"""How many lines behind the body may name the source or, unlabelled as such, the editor."""
 
-_NEAR = 4
-"""How many lines above the dateline may name the source or the author."""
+_ABOVE, _BELOW = 4, 8
+"""How many lines above and below the dateline may name the source or the author."""
+
+_HEAD_SIZE, _FOOT_SIZE, _BARE_SIZE = 60, 100, 24
+"""The longest lines that are looked at there, in characters, and the longest bare publisher."""
+
+_NAME_SIZE = 4
+"""The longest person's name that stands alone; those of two characters may be anything."""
+
+_BEGIN, _END = 80, 60
+"""Where in a paragraph reporters are named in brackets: so many characters from either end."""
+
+_LABELLED_SOURCE = re.compile(r"[（(【\[\s]*(?:文章|本文|新闻|稿件)?(?:[来來]源|稿源)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,107 +54,103 @@ def find_people(
     lines: list[Evidence], decisions: list[Decision], zone: Zone, facts: Facts
 ) -> People:
     """Find who is named in the head, the body and the foot of an article."""
-    if not lines:
-        return People(facts.source, facts.author)
     head = _head(lines, decisions, zone)
-    body = [
-        line
-        for line, (role, _) in zip(
-            lines[zone.start : zone.end], decisions[zone.start : zone.end], strict=True
-        )
-        if role in _BODY
-    ]
-    foot = [line for line in lines[zone.end : zone.end + _FOOT] if line.size <= 100]
+    places = range(zone.start, zone.end)
+    body = [lines[place] for place in places if decisions[place][0] is Role.PARAGRAPH]
+    behind = [line for line in lines[zone.end :] if not line.repeat or line.words.editor]
+    foot = [line for line in behind[:_FOOT] if line.size <= _FOOT_SIZE]
+    signed = [lines[place] for place in places if decisions[place][0] is Role.AUTHOR]
+    marked = [lines[place] for place in places if decisions[place][0] is Role.EDITOR]
+    late = [line for line in behind if line.words.editor][:1]
     return People(
-        facts.source or _source(lines, zone, head, body, foot),
-        _author(head, body) or facts.author,
-        _editor(lines, decisions, zone, head, foot),
+        facts.source or _source(lines, zone, head, foot),
+        _author(zone, lines, (head, body, signed)) or facts.author,
+        _editor([*marked, *late, *foot, *head[:1]]),
     )
 
 
-_BODY = frozenset({Role.PARAGRAPH, Role.AUTHOR, Role.HEADING, Role.FURNITURE})
-
-
 def _head(lines: list[Evidence], decisions: list[Decision], zone: Zone) -> list[Evidence]:
-    """List the lines around the title and the dateline, the dateline first."""
-    if zone.dateline is None:
-        return []
-    low = max(0, zone.dateline - _NEAR, (zone.title_end or -1) + 1)
-    around = [
-        *range(low, zone.dateline),
-        *range(zone.dateline + 1, min(zone.end, zone.dateline + 8)),
-    ]
+    """List the lines around the dateline, itself first; without one, those below the title."""
+    title = (
+        range(zone.title, zone.title_end + 1)
+        if zone.title is not None and zone.title_end is not None
+        else range(0)
+    )
+    middle = zone.dateline if zone.dateline is not None else title.stop - 1
+    low = max(0, middle - _ABOVE, title.stop if title.stop <= middle else 0)
+    around = [*range(middle - 1, low - 1, -1), *range(middle + 1, min(zone.end, middle + _BELOW))]
     kept = [
-        place
+        lines[place]
         for place in around
         if place not in zone.trail
-        and lines[place].size <= 60
+        and place not in title
+        and lines[place].size <= _HEAD_SIZE
         and decisions[place][0] is not Role.PARAGRAPH
-        and not (zone.title is not None and zone.title <= place <= (zone.title_end or 0))
     ]
-    return [lines[zone.dateline], *(lines[place] for place in kept)]
+    return kept if zone.dateline is None else [lines[zone.dateline], *kept]
 
 
 def _source(
-    lines: list[Evidence],
-    zone: Zone,
-    head: list[Evidence],
-    body: list[Evidence],
-    foot: list[Evidence],
+    lines: list[Evidence], zone: Zone, head: list[Evidence], foot: list[Evidence]
 ) -> str | None:
-    for line in head:
-        found = find_source(line.text)
+    labelled = [line.text for line in head]
+    labelled += [line.text for line in foot if _LABELLED_SOURCE.match(line.text)]
+    for text in labelled:
+        found = find_source(text)
         if found:
             return found
-    for line in foot[:4]:
-        if line.text.lstrip("（(【[").startswith(("来源", "稿源", "文章来源", "本文来源")):
-            found = find_source(line.text)
-            if found:
-                return found
-    if zone.dateline is not None and zone.date is not None:
-        text = lines[zone.dateline].text
-        found = bare_source(text[zone.date.end :]) or bare_source(text[: zone.date.start])
-        if found:
-            return found
-    for line in head[1:]:
-        if line.size <= 24 and not line.words.byline and line.label is None:
-            found = bare_source(line.text)
-            if found:
-                return found
+    if zone.dateline is None or zone.date is None:
+        return None
+    text = lines[zone.dateline].text
+    bare = [text[zone.date.end :], text[: zone.date.start]]
+    bare += [
+        line.text
+        for line in head[1:]
+        if line.size <= _BARE_SIZE and not line.words.byline and line.label is None
+    ]
+    return next(filter(None, map(bare_source, bare)), None)
+
+
+def _author(
+    zone: Zone,
+    lines: list[Evidence],
+    told: tuple[list[Evidence], list[Evidence], list[Evidence]],
+) -> str | None:
+    head, body, signed = told
+    texts = [line.text for line in (*head, *signed)]
+    found = next(filter(None, map(find_author, texts)), None)
+    if found:
+        return found
+    texts = [line.text[:_BEGIN] for line in body[:3]] + [line.text[-_END:] for line in body[-2:]]
+    found = next(filter(None, map(find_reporters, texts)), None)
+    if found:
+        return found
+    return _bare_author(zone, lines, head) or next(
+        filter(None, (find_signature(line.text) for line in body[-2:])), None
+    )
+
+
+def _bare_author(zone: Zone, lines: list[Evidence], head: list[Evidence]) -> str | None:
+    """Read a person's name that stands alone next to the date: ``[ 罗青 ]``, or under the title."""
+    if not head or zone.date is None:
+        return None
+    text = head[0].text
+    for found in re.finditer(r"[\[(（【]([^\])）】]{2,12})[\])）】]", text):
+        name = clean(found[1])
+        if name and is_person(name):
+            return name
+    above = zone.dateline - 1 if zone.dateline else 0
+    line = lines[above]
+    alone = line.label is None and above > (zone.title_end or 0)
+    if alone and _NAME_SIZE - 1 <= line.size <= _NAME_SIZE and is_person(line.text):
+        return line.text
     return None
 
 
-def _author(head: list[Evidence], body: list[Evidence]) -> str | None:
-    for line in head:
-        found = find_author(line.text)
-        if found:
-            return found
-    for line in (*body[:2], *body[-3:]):
-        if line.size <= 60 and line.words.byline:
-            found = find_author(line.text)
-            if found:
-                return found
-    for text in (*(line.text[:80] for line in body[:3]), *(line.text[-60:] for line in body[-2:])):
-        found = find_reporters(text)
-        if found:
-            return found
-    return None
-
-
-def _editor(
-    lines: list[Evidence],
-    decisions: list[Decision],
-    zone: Zone,
-    head: list[Evidence],
-    foot: list[Evidence],
-) -> str | None:
-    places = range(zone.start, min(len(lines), zone.end + _FOOT))
-    marked = [lines[place] for place in places if decisions[place][0] is Role.EDITOR]
+def _editor(lines: list[Evidence]) -> str | None:
     best: str | None = None
-    for line in (*marked, *foot, *head[:1]):
-        if not ("编" in line.text or line.words.editor):
-            continue
-        found = find_editor(line.text)
+    for line in lines:
+        found = find_editor(line.text) if "编" in line.text or "編" in line.text else None
         if found and "责" in line.text:
             return found
         best = best or found

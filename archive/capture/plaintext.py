@@ -18,10 +18,6 @@ def read_text(text: str, *, path: str = "", captured: datetime | None = None) ->
         path: where it came from; a year that the page leaves out may stand there.
         captured: when the page was captured; used for the same.
     """
-    lines = [
-        part
-        for line in cut_lines(text)
-        for piece in cut_flat(line, text)
-        for part in cut_sign_off(piece, text)
-    ]
+    whole = (piece for line in cut_lines(text) for piece in cut_flat(line))
+    lines = [part for piece in whole for part in cut_sign_off(piece)]
     return read_page(Page(text, join_wrapped(lines, text), Facts(path=path, captured=captured)))

@@ -5,7 +5,8 @@ where the article lies (``zone``), give each line of that zone its role (``rules
 put together (``assemble``). Every line keeps the name of the rule that decided.
 """
 
-from archive.capture.assemble import assemble
+from archive.capture.assemble import Decision, assemble
+from archive.capture.container import mark_outside
 from archive.capture.context import look_around
 from archive.capture.dateline import year_of
 from archive.capture.doubles import mark_repeats
@@ -18,7 +19,10 @@ from archive.capture.zone import Zone, find_zone
 READER_VERSION = 1
 """Raised whenever the same capture may be read differently than before."""
 
-Decision = tuple[Role, str]
+_BLOCKS = frozenset({Role.RELATED, Role.COMMENT, Role.FOOTER})
+"""Labels behind the article that the lines below them belong to."""
+
+_SPARE = frozenset({Role.NAVIGATION, Role.FURNITURE, Role.CAPTION, Role.HEADING})
 
 
 def read_page(page: Page) -> ParsedArticle:
@@ -28,41 +32,60 @@ def read_page(page: Page) -> ParsedArticle:
     facts = page.facts
     year = year_of(f"{facts.url or ''} {facts.path}", facts.captured)
     zone = find_zone(lines, facts, year, article=page.article)
-    return assemble(page, lines, zone, _decisions(lines, zone, article=page.article))
+    decisions = [
+        *_before(lines[: zone.start]),
+        *_body(lines[zone.start : zone.end], zone, article=page.article),
+        *_behind(lines[zone.end :]),
+    ]
+    _mark_head(decisions, zone)
+    _keep_something(lines, decisions)
+    return assemble(page, lines, zone, decisions)
 
 
-def _decisions(lines: list[Evidence], zone: Zone, *, article: bool) -> list[Decision]:
-    body = lines[zone.start : zone.end]
-    tagged = article and any((line.line.tag or "")[:1] == "h" for line in body)
-    look_around(body, (zone.heading or "") if zone.title is not None else "", tagged=tagged)
+def _before(lines: list[Evidence]) -> list[Decision]:
+    navigation = (Role.NAVIGATION, "before the article")
+    return [(line.label, line.words.rule) if line.label else navigation for line in lines]
+
+
+def _body(body: list[Evidence], zone: Zone, *, article: bool) -> list[Decision]:
+    tagged = article and any((line.line.tag or "p")[0] == "h" for line in body)
+    mark_outside(body)
+    look_around(body, zone.heading if zone.title is not None else "", tagged=tagged)
+    return [decide(line) for line in body]
+
+
+def _behind(lines: list[Evidence]) -> list[Decision]:
     decisions: list[Decision] = []
-    part: Decision = (Role.NAVIGATION, "before the article")
-    for place, line in enumerate(lines):
-        if zone.start <= place < zone.end:
-            decisions.append(decide(line))
-            continue
-        if place == zone.end:
-            part = (Role.FURNITURE, "behind the article")
-        if line.label is not None:
-            found = (line.label, line.words.rule)
-            if place >= zone.end and line.label in _BLOCKS:
-                part = (line.label, f"below a {line.words.rule}")
+    block: Decision = (Role.FURNITURE, "behind the article")
+    for line in lines:
+        if line.repeat:
+            decisions.append((Role.REPEAT, "said before"))
+        elif line.words.editor:
+            decisions.append((Role.EDITOR, "editor's line"))
+        elif line.label is None:
+            decisions.append(block)
         else:
-            found = part
-        if line.repeat and place > zone.start:
-            found = (Role.REPEAT, "said before")
-        if line.words.editor:
-            near = zone.end <= place
-            found = (Role.EDITOR, "editor's line") if near else found
-        decisions.append(found)
-    for place in zone.trail:
-        decisions[place] = (Role.CHANNEL, "breadcrumb")
-    if zone.dateline is not None:
-        decisions[zone.dateline] = (Role.DATELINE, "dated line above the body")
-    if zone.title is not None and zone.title_end is not None:
-        for place in range(zone.title, zone.title_end + 1):
-            decisions[place] = (Role.TITLE, "best line above the dateline")
+            decisions.append((line.label, line.words.rule))
+            if line.label in _BLOCKS:
+                block = (line.label, f"below a {line.words.rule}")
     return decisions
 
 
-_BLOCKS = frozenset({Role.RELATED, Role.COMMENT, Role.FOOTER})
+def _mark_head(decisions: list[Decision], zone: Zone) -> None:
+    for place in zone.trail:
+        decisions[place] = (Role.CHANNEL, "breadcrumb")
+    if zone.dateline is not None and zone.date is not None:
+        taken = ", year from the capture" if zone.date.guessed else ""
+        decisions[zone.dateline] = (Role.DATELINE, f"dated line above the body{taken}")
+    if zone.title is not None and zone.title_end is not None:
+        for place in range(zone.title, zone.title_end + 1):
+            decisions[place] = (Role.TITLE, "best line above the dateline")
+
+
+def _keep_something(lines: list[Evidence], decisions: list[Decision]) -> None:
+    """Make paragraphs of all that has no label where no rule found a paragraph."""
+    if any(role is Role.PARAGRAPH for role, _ in decisions):
+        return
+    for place, line in enumerate(lines):
+        if line.label is None and not line.repeat and decisions[place][0] in _SPARE:
+            decisions[place] = (Role.PARAGRAPH, "nothing else is left")

@@ -4,12 +4,14 @@ Invariant: what cannot be read is refused by name, with the next step, before an
 """
 
 import re
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from archive.capture.decode import decode
 from archive.capture.markdown import read_markdown
 from archive.capture.parsed import Capture, Decoded, ParsedArticle
 from archive.capture.plaintext import read_text
+from archive.capture.records import JSON, read_record
 from archive.errors import CaptureError
 
 _SUFFIXES = {
@@ -17,8 +19,18 @@ _SUFFIXES = {
     ".text": "text/plain",
     ".md": "text/markdown",
     ".markdown": "text/markdown",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".shtml": "text/html",
+    ".xhtml": "text/html",
+    ".xht": "text/html",
 }
-_READERS = {"text/plain": read_text, "text/markdown": read_markdown}
+
+_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b"
+)
+_HEAD = 1 << 10
+"""How HTML begins, and in how many bytes that shows."""
 
 _BINARY = {
     b"%PDF-": "a PDF",
@@ -51,6 +63,11 @@ def media_type(path: str) -> str | None:
     return _SUFFIXES.get(PurePosixPath(path.replace("\\", "/")).suffix.lower())
 
 
+def sniff(data: bytes) -> str:
+    """Tell the media type of a capture whose name tells none, by its first bytes."""
+    return "text/html" if _HTML.match(data[:_HEAD].lower()) else "text/plain"
+
+
 def read(capture: Capture, *, encoding: str | None = None) -> tuple[Decoded, ParsedArticle]:
     """Decode a capture and recover its article.
 
@@ -62,6 +79,12 @@ def read(capture: Capture, *, encoding: str | None = None) -> tuple[Decoded, Par
         CaptureError: the capture is empty, no text, or of a media type that is not read.
     """
     kind = capture.media_type.partition(";")[0].strip().lower()
+    if kind == JSON:
+        return read_record(capture, encoding=encoding)
+    if kind == "application/xhtml+xml":
+        kind = "text/html"
+    elif kind == "text/plain" and media_type(capture.path) is None:
+        kind = sniff(capture.data)
     reader = _READERS.get(kind)
     if reader is None:
         raise CaptureError(
@@ -69,10 +92,29 @@ def read(capture: Capture, *, encoding: str | None = None) -> tuple[Decoded, Par
             hint=f"captures are read as {' or '.join(_READERS)}",
         )
     _refuse_binary(capture.data)
-    decoded = decode(capture.data, declared=_charset(capture.media_type), override=encoding)
+    declared = _charset(capture.media_type)
+    if kind == "text/html":
+        declared = declared or _charset_of_page(capture.data)
+    decoded = decode(capture.data, declared=declared, override=encoding)
     _refuse_noise(decoded.text)
     article = reader(decoded.text, path=capture.url or capture.path, captured=capture.captured)
     return decoded, article
+
+
+def _read_html(text: str, *, path: str = "", captured: datetime | None = None) -> ParsedArticle:
+    """Read HTML; what it needs is imported with the first page that is HTML."""
+    from archive.capture.html import read_html  # noqa: PLC0415 see above
+
+    return read_html(text, path=path, captured=captured)
+
+
+def _charset_of_page(data: bytes) -> str | None:
+    from archive.capture.charset import declared_charset  # noqa: PLC0415 likewise
+
+    return declared_charset(data)
+
+
+_READERS = {"text/plain": read_text, "text/markdown": read_markdown, "text/html": _read_html}
 
 
 def _charset(kind: str) -> str | None:

@@ -7,18 +7,20 @@ Steps are short, parted by ``>``, ``>>``, ``»``, ``›``, ``→``, ``/`` or, be
 import re
 
 from archive.capture.evidence import Evidence
-from archive.capture.vocabulary import LOCATION
+from archive.capture.vocabulary import HOME, LOCATION, THIS_PAGE
 
-_ARROWS = re.compile(r"\s*(?:>+|＞+|»|›|→|›|&gt;|&raquo;|➤|》(?=[^，。]{1,8}(?:》|$)))\s*")
-_SLASH = re.compile(r"\s+/\s+|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u9fff])")
-_SELF = re.compile(
-    r"^(?:.{0,2}正文.{0,2}|内容|详细内容|文章内容|详情|浏览文章|阅读文章|正在浏览.*|查看.*|文章|新闻详情|列表)$"
-)
-_STEP = 14
-"""The most characters a step has."""
+_ARROWS = re.compile(r"\s*(?:>+|＞+|»|›|→|&gt;|&raquo;|➤)\s*")
+_SLASH = re.compile(r"\s*/\s*")
+_STEP, _TRAIL = 14, 120
+"""The most characters that a step has, and a line that is a breadcrumb."""
+
+_BROKEN = 8
+"""The longest step that stands alone on the line above the rest."""
 
 _REACH = 25
 """How many lines above the dateline the breadcrumb may stand."""
+
+_SENTENCE = re.compile("[。！？，；]|\\d{4}[-年/.]")
 
 
 def find_trail(lines: list[Evidence], below: int) -> tuple[list[int], tuple[str, ...]]:
@@ -27,43 +29,46 @@ def find_trail(lines: list[Evidence], below: int) -> tuple[list[int], tuple[str,
     Returns: the lines it stands on, and its steps; both empty if there is none.
     """
     for place in range(min(below, len(lines)) - 1, max(-1, below - _REACH - 1), -1):
-        steps = split_trail(lines[place].text) if lines[place].size <= 120 else ()
-        if not steps:
-            continue
-        places = [place]
-        if len(steps) == 1 and place > 0:
-            above = lines[place - 1]
-            if above.size <= 8 and above.kind == "short":
-                steps, places = (above.text, *steps), [place - 1, place]  # broken over two lines
-        return places, steps
+        steps = split_trail(lines[place].text) if lines[place].size <= _TRAIL else ()
+        if len(steps) > 1:
+            return [place], steps
+        if steps:
+            above = lines[place - 1] if place else None
+            if above and above.size <= _BROKEN and above.kind == "short":
+                return [place - 1, place], (above.text, *steps)
+            return [place], steps
     return [], ()
 
 
 def split_trail(text: str) -> tuple[str, ...]:
-    """Split one line into the steps of a breadcrumb; empty if it is none."""
+    """Split one line into the steps of a breadcrumb; empty if it is none.
+
+    A single step is one only if the line says that it is (a label, or a closing 正文).
+    """
     label = LOCATION.match(text)
-    labelled = bool(label and label.end() > 2)
-    if label:
-        text = text[label.end() :]
-    if re.search("[。！？，；]", text):
-        return ()
-    parts = _ARROWS.split(text)
-    if len(parts) < 2:
-        parts = _SLASH.split(text)
-        if len(parts) < 2 and labelled:
-            parts = text.split()
-        elif len(parts) >= 2 and not (labelled or re.match("首页|.{0,6}首页|主页", parts[0])):
+    rest = text[label.end() :] if label else text
+    parts = _ARROWS.split(rest)
+    parted = len(parts) > 1
+    if not parted:
+        parts = _SLASH.split(rest)
+        parted = len(parts) > 1 and (label is not None or HOME.match(parts[0]) is not None)
+    if not parted:
+        if label is None:
             return ()
-    if len(parts) < 2 and not labelled:
+        parts = rest.split()
+    return _steps(parts, labelled=label is not None)
+
+
+def _steps(parts: list[str], *, labelled: bool) -> tuple[str, ...]:
+    named = [part.strip(" \t\xa0\u3000:：·|[]【】") for part in parts]
+    if not named:
         return ()
-    steps = [part.strip(" \t\xa0\u3000:：·|[]【】") for part in parts]
-    closed = bool(steps) and (_SELF.match(steps[-1]) is not None or not steps[-1])
-    steps = [step for step in steps if step and not _SELF.match(step)]
-    if any(len(step) > _STEP for step in steps[:-1]) or not steps or re.search(r"\d{4}", steps[0]):
+    closed = not named[-1] or THIS_PAGE.match(named[-1]) is not None
+    steps = [step for step in named if step and not THIS_PAGE.match(step)]
+    if any(len(step) > _STEP or _SENTENCE.search(step) for step in steps[:-1]):
         return ()
-    if len(steps[-1]) > _STEP:
+    if steps and (len(steps[-1]) > _STEP or _SENTENCE.search(steps[-1])):
         steps.pop()  # the page's own title
-    if not steps or (len(steps) == 1 and not (closed or labelled)):
+    if len(steps) < 2 - (closed or labelled):
         return ()
-    kept = [step for place, step in enumerate(steps) if place == 0 or step != steps[place - 1]]
-    return tuple(kept)
+    return tuple(step for place, step in enumerate(steps) if not place or step != steps[place - 1])

@@ -7,6 +7,8 @@ that begins with an indent.
 Invariant: joining changes no character; the joined line keeps its physical lines as parts.
 """
 
+from itertools import pairwise
+
 from archive.capture.lines import PageLine, join
 
 _NARROWEST, _WIDEST = 16, 130
@@ -15,21 +17,29 @@ _NARROWEST, _WIDEST = 16, 130
 _FULL = 0.75
 """A line of at least this share of the width is full."""
 
+_FEWEST, _MOST = 3, 0.6
+"""So many lines break off within a sentence on a wrapped page, and this share of them is full."""
+
+_STOPS = 8
+"""Running text has a full stop in at least one of so many lines."""
+
+_ENDS = "。！？!?；…”）)：:"
+
 
 def join_wrapped(lines: list[PageLine], text: str) -> list[PageLine]:
     """Join the wrapped lines of a page; a page that is not wrapped comes back as it is."""
     width = _width(lines)
     if width is None:
         return lines
-    joined: list[PageLine] = []
-    full = False
+    paragraphs: list[list[PageLine]] = []
+    full = 0  # the number of the line that would go on, if the last one was full
     for line in lines:
-        if full and line.text and not _indented(line, text):
-            joined[-1] = join(joined[-1], line, text)
+        if full == line.number and line.text and not _indented(line, text):
+            paragraphs[-1].append(line)
         else:
-            joined.append(line)
-        full = len(line.text) >= _FULL * width
-    return joined
+            paragraphs.append([line])
+        full = line.number + 1 if len(line.text) >= _FULL * width else 0
+    return [join(paragraph, text) for paragraph in paragraphs]
 
 
 def _indented(line: PageLine, text: str) -> bool:
@@ -37,18 +47,20 @@ def _indented(line: PageLine, text: str) -> bool:
 
 
 def _width(lines: list[PageLine]) -> int | None:
-    """Measure the width that lines are wrapped at; None if they are not."""
-    sizes = sorted((len(line.text) for line in lines if line.text), reverse=True)
-    if len(sizes) < 4:
+    """Measure the width that lines are wrapped at; None if they are not.
+
+    Lists of links are lines without end marks too, but there is hardly a full stop in them.
+    """
+    sizes = []
+    stops, within = 0, False
+    for line, following in pairwise(lines):
+        together = bool(line.text and following.text) and line.number < following.number
+        stops += (together or within) and ("。" in line.text or ". " in f"{line.text} ")
+        if together and line.text[-1] not in _ENDS:
+            sizes.append(len(line.text))
+        within = together
+    if len(sizes) < _FEWEST or stops * _STOPS < len(sizes):
         return None
-    width = sizes[len(sizes) // 20]
-    if not _NARROWEST <= width <= _WIDEST or sizes[0] > 1.3 * width:
-        return None
-    broken = whole = 0
-    for line, following in zip(lines, lines[1:], strict=False):
-        if not line.text or line.text[-1] in "。！？!?；…”）)：:":
-            continue
-        wide = len(line.text) >= _FULL * width
-        broken += wide and bool(following.text)
-        whole += wide and not following.text
-    return width if broken >= 2 and broken > 3 * whole else None
+    width = sorted(sizes)[-1 - len(sizes) // 20]
+    full = sum(size >= _FULL * width for size in sizes)
+    return width if _NARROWEST <= width <= _WIDEST and full >= _MOST * len(sizes) else None

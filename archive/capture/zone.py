@@ -3,7 +3,7 @@
 Every line has a weight: running text counts its characters, short and labelled lines count against.
 The body is the stretch behind the dateline with the greatest sum, and it ends where a label says so
 (the editor's line, comments, rights) once enough of it has passed. The dateline is the dated line
-nearest above the body; the title is the best of the lines above the dateline.
+that stands best above running text; the title is the best of the lines above the dateline.
 
 Invariant: linear in the number of lines.
 """
@@ -22,16 +22,27 @@ from archive.capture.trail import find_trail
 _ENOUGH = 60.0
 """Characters of running text that a body has before a closing label can end it."""
 
-_STOPS = {Role.COMMENT: 1e9, Role.FOOTER: 1e9, Role.RELATED: 150.0}
+_END = 1e9
+_STOPS = {Role.COMMENT: _END, Role.FOOTER: _END, Role.RELATED: 150.0}
 """What a label costs a stretch that crosses it: some bodies have an inset of related links."""
 
-_HEAD = 60
+_REACH = 60
 """How many lines at most stand between a dateline and the first running text."""
 
-_DATELINE_SIZE = 160
+_DATELINE_SIZE, _SHORTEST = 160, 4
+_REST, _LABELLED_REST, _BEFORE = 24, 70, 8
+"""How many characters besides dates and labels a dateline has: without a labelled source, with one,
+and before its date."""
+
+_LABELS = 2
+"""A page with more labelled lines than these has furniture."""
+
+_SAMPLE = 2000
 _LEFT_OVER = re.compile(
-    r"[\s\xa0\u3000|｜·:：\[\]()（）【】,，/\-—]|发[布表]?|时间|日期|来源|来自|编辑|作者|责任|更新|更新于|发布于|发表于|星期.|周.|上午|下午|早|晚"
+    r"[\s\xa0\u3000|｜·:：\[\]()（）【】,，/\-—]|发[布表]?|时间|日期|来源|来自|编辑|作者|责任|更新|星期.|周.|上午|下午|早|晚"
 )
+_SOURCED = re.compile("[来來]\\s?源|稿源|来自")
+_SENTENCE = re.compile("[。！？；]")
 
 
 @dataclass(slots=True)
@@ -43,92 +54,109 @@ class Zone:
     title: int | None = None
     title_end: int | None = None
     """The last line of the title, where it stands on two."""
-    heading: str | None = None
+    heading: str = ""
     """The title's text."""
     trail: list[int] = field(default_factory=list)
+    """The lines of the breadcrumb."""
     channel: tuple[str, ...] = ()
     start: int = 0
     """The first line that can be of the body."""
     end: int = 0
     """The line behind the last one of the body."""
     structured: bool = False
-    """Whether the page has a head (a dateline, a breadcrumb) or furniture at all."""
+    """Whether the page has a dateline, a breadcrumb or furniture at all."""
 
 
 def find_zone(lines: list[Evidence], facts: Facts, year: int | None, *, article: bool) -> Zone:
-    """Find the article in the lines of a page."""
+    """Find the article in the lines of a page.
+
+    Args:
+        lines: the page's lines that are not blank.
+        facts: what the capture tells beside its lines.
+        year: the year of a date that shows none; None: such a date is not one.
+        article: whether the format vouches that all lines are the article's.
+    """
     zone = Zone()
-    dated = _datelines(lines, year)
-    first, last = _stretch(lines, 0, len(lines))
-    best = _choose_dateline(lines, dated, first)
-    if best is not None:
-        zone.dateline, zone.date = best
-        first, last = _stretch(lines, zone.dateline + 1, len(lines))
+    weights = [line.weight - _cost(line) for line in lines]
+    first, last = _stretch(lines, weights, 0)
+    chosen = _choose_dateline(lines, _datelines(lines, year), first)
+    if chosen is not None:
+        zone.dateline, zone.date = chosen
+        first, last = _stretch(lines, weights, zone.dateline + 1)
     zone.start, zone.end = first, last
-    zone.trail, zone.channel = find_trail(
-        lines, zone.dateline if zone.dateline is not None else first
-    )
-    labelled = sum(line.label is not None or line.words.editor for line in lines[:2000])
-    zone.structured = bool(zone.channel) or zone.dateline is not None or labelled > 2
+    above = zone.dateline if zone.dateline is not None else first
+    zone.trail, zone.channel = find_trail(lines, above)
+    labelled = sum(line.label is not None or line.words.editor for line in lines[:_SAMPLE])
+    zone.structured = bool(zone.channel) or chosen is not None or labelled > _LABELS
     choose_title(zone, lines, facts)
-    head = [
-        place for place in (zone.dateline, zone.title_end) if place is not None and place < first
-    ]
-    if head:
-        zone.start = max(head) + 1
-    elif not zone.structured or article:
-        zone.start = 0
-    if (not zone.structured or article) and last < len(lines):
-        zone.end = len(lines)
+    while zone.end < len(lines) and lines[zone.end].words.byline:
+        zone.end += 1
+    _widen(zone, len(lines), article=article)
     return zone
 
 
-def _stretch(lines: list[Evidence], start: int, end: int) -> tuple[int, int]:
-    """Find the stretch of the greatest weight, half-open; empty at ``start`` if none is positive."""
-    best, best_span = 0.0, (start, start)
+def _widen(zone: Zone, count: int, *, article: bool) -> None:
+    """Let the body begin right behind the head; a page without furniture is body to its end."""
+    above = [place for place in (zone.dateline, zone.title_end) if place is not None]
+    head = [place for place in above if place < zone.start]
+    whole = article or not zone.structured
+    if head:
+        zone.start = max(head) + 1
+    elif whole:
+        zone.start = 0
+    if whole:
+        zone.end = count
+
+
+def _cost(line: Evidence) -> float:
+    if line.words.editor:
+        return _END
+    return _STOPS.get(line.label, 0.0) if line.label is not None else 0.0
+
+
+def _stretch(lines: list[Evidence], weights: list[float], start: int) -> tuple[int, int]:
+    """Find the stretch of the greatest weight, half-open; empty if no weight is positive."""
+    best, span = 0.0, (start, start)
     total, low = 0.0, start
-    for place in range(start, end):
-        line = lines[place]
-        cost = 1e9 if line.words.editor else _STOPS.get(line.label, 0.0) if line.label else 0.0
-        if cost >= 1e9 and best >= _ENOUGH:
+    for place in range(start, len(lines)):
+        weight = weights[place]
+        if weight < -_END / 2 and best >= _ENOUGH:
             break
-        total += line.weight - cost
+        total += weight
         if total <= 0.0:
             total, low = 0.0, place + 1
         elif total > best:
-            best, best_span = total, (low, place + 1)
-    return best_span
+            best, span = total, (low, place + 1)
+    return span
 
 
 def _datelines(lines: list[Evidence], year: int | None) -> list[tuple[int, Date, float]]:
     """List the lines that are datelines by their shape, with how good each is."""
     found = []
     for place, line in enumerate(lines):
-        if line.size > _DATELINE_SIZE or line.size < 4 or line.label is Role.KICKER:
+        if not _SHORTEST <= line.size <= _DATELINE_SIZE or line.label is Role.KICKER:
             continue
         date = find_date(line.text, year=year)
-        if date is None:
-            continue
-        score = _dateline_score(line.text, date)
-        if score > 0:
+        score = _score(line.text, date) if date else 0.0
+        if date and score > 0:
             found.append((place, date, score))
     return found
 
 
-def _dateline_score(text: str, date: Date) -> float:
-    labelled = "来源" in text or "稿源" in text or "来自" in text
-    before, after = DOMAIN.sub("", text[: date.start]), DOMAIN.sub("", text[date.end :])
-    rest = len(_LEFT_OVER.sub("", before)) + len(_LEFT_OVER.sub("", after))
-    if re.search("[。！？；]", text) or (rest > 24 and not labelled) or rest > 70:
+def _score(text: str, date: Date) -> float:
+    labelled = _SOURCED.search(text) is not None
+    before = len(_LEFT_OVER.sub("", DOMAIN.sub("", text[: date.start])))
+    rest = before + len(_LEFT_OVER.sub("", DOMAIN.sub("", text[date.end :])))
+    if _SENTENCE.search(text) or rest > (_LABELLED_REST if labelled else _REST):
         return 0.0
-    if date.guessed and not (date.timed or labelled):
+    if date.guessed and rest and not (date.timed or labelled):
         return 0.0
-    score = 1.0 + 2.0 * date.timed + 3.0 * labelled - (2.0 if date.guessed else 0.0)
-    score += 1.5 * (len(_LEFT_OVER.sub("", before)) <= 8)
+    score = 1.0 + 2.0 * date.timed + 3.0 * labelled - 2.0 * date.guessed
+    score += 1.5 * (before <= _BEFORE)
     if "星期" in text and not labelled:
         score -= 2.0  # the day's date in a page's masthead
-    if "最后更新" in text or "更新时间" in text:
-        score -= 2.0
+    if "更新" in text:
+        score -= 4.0
     if "跟贴" in text or "评论" in text[:4] or "回复" in text:
         score -= 3.0
     return max(score, 0.0)
@@ -139,21 +167,18 @@ def _choose_dateline(
 ) -> tuple[int, Date] | None:
     """Take the dated line that stands best above running text."""
     best, chosen = 0.0, None
-    following = _distance_to_prose(lines)
+    gaps = _gaps(lines)
     for place, date, score in dated:
-        gap = following[place]
-        if gap > _HEAD:
-            continue
-        value = score - gap * 0.05 - (3.0 if place > first else 0.0)
-        if value > best:
+        value = score - gaps[place] * 0.05 - (3.0 if place > first else 0.0)
+        if gaps[place] <= _REACH and value > best:
             best, chosen = value, (place, date)
     return chosen
 
 
-def _distance_to_prose(lines: list[Evidence]) -> list[int]:
-    distance, result = _HEAD + 1, [0] * len(lines)
+def _gaps(lines: list[Evidence]) -> list[int]:
+    """Count, for each line, how far below it the next running text stands."""
+    gap, gaps = _REACH + 1, [0] * len(lines)
     for place in range(len(lines) - 1, -1, -1):
-        result[place] = distance
-        line = lines[place]
-        distance = 1 if line.prose and line.label is None else distance + 1
-    return result
+        gaps[place] = gap
+        gap = 1 if lines[place].prose and lines[place].label is None else gap + 1
+    return gaps

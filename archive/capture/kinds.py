@@ -1,0 +1,63 @@
+"""What a name says of a file: how it is compressed, and what it then holds.
+
+Names decide, not first bytes: an office document is a zip archive too, and nobody wants its parts.
+"""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from archive.capture.reading import media_type
+
+_COMPRESSED = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
+_SHORT = {".tgz": "gzip", ".tbz": "bzip2", ".tbz2": "bzip2", ".txz": "xz", ".tzst": "zstd"}
+_ARCHIVES = {".zip": "zip", ".tar": "tar", ".warc": "warc"}
+_RECORDS = {
+    ".jsonl": "lines",
+    ".ndjson": "lines",
+    ".json": "json",
+    ".csv": "table",
+    ".tsv": "tabs",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a name says of a file: how it is compressed, and what it then is."""
+
+    compression: str | None
+    form: str
+    """``zip``, ``tar``, ``warc``, ``lines``, ``json``, ``table``, ``tabs``; ``capture``: itself."""
+
+    @property
+    def is_container(self) -> bool:
+        """Whether it may hold several captures, or must be unpacked."""
+        return self.compression is not None or self.form != "capture"
+
+
+def kind_of(name: str) -> Kind:
+    """Tell what a file is by its name."""
+    base, suffix = _split(name)
+    if suffix in _SHORT:
+        return Kind(_SHORT[suffix], "tar")
+    compression = _COMPRESSED.get(suffix)
+    if compression:
+        base, suffix = _split(base)
+        if suffix in _COMPRESSED or suffix in _SHORT:
+            return Kind(compression, "compressed")
+    return Kind(compression, _ARCHIVES.get(suffix) or _RECORDS.get(suffix) or "capture")
+
+
+def is_read(name: str) -> bool:
+    """Whether a file of this name is taken up where a folder or a container is searched."""
+    return kind_of(name).form != "capture" or capture_type(name) is not None
+
+
+def capture_type(name: str) -> str | None:
+    """The media type of the capture that a file of this name is, compressed or not."""
+    return media_type(_split(name)[0] if kind_of(name).compression else name)
+
+
+def _split(name: str) -> tuple[str, str]:
+    base = name.replace("\\", "/").rpartition("/")[2]
+    suffix = PurePosixPath(base).suffix.lower()
+    return name[: len(name) - len(suffix)], suffix
