@@ -1,9 +1,7 @@
-"""The engine: how this project talks to SQLite, and what it refuses to touch.
+"""The engine: how this project talks to SQLite.
 
 Invariants, each held by a test in ``tests/test_database.py``:
 
-* A file is identified by its first 100 bytes before SQLite opens it for writing, so that a foreign
-  file keeps every byte.
 * This module begins transactions itself (``isolation_level=None`` and an explicit BEGIN), since
   Python's legacy mode commits DDL behind SQLAlchemy's back; writers begin IMMEDIATE.
 * After an error that made SQLite roll back on its own (full disk, I/O error, interrupt) the next
@@ -14,20 +12,18 @@ Invariants, each held by a test in ``tests/test_database.py``:
 import json
 import os
 import sqlite3
-from enum import Enum
+import time
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from archive import identity
 from archive.errors import ArchiveError, DatabaseError, StorageError
-
-APPLICATION_ID = 0x4172634E
-"""What marks a SQLite file as an archive (bytes 68 to 71 of its header): ``ArcN``."""
 
 BUSY_SECONDS = 5.0
 """How long a statement waits for another process's lock."""
@@ -35,129 +31,69 @@ BUSY_SECONDS = 5.0
 WRITE = "archive_write"
 """The execution option that marks a connection whose transactions take the write lock at once."""
 
-_HEADER = 100
-_MAGIC = b"SQLite format 3\x00"
+_RETRY_SECONDS = 0.02
 
 
-class FileState(Enum):
-    """What stands at an archive's path."""
-
-    MISSING = "missing"
-    NEW = "new"
-    ARCHIVE = "archive"
-
-
-def identify(path: Path) -> FileState:
-    """Tell what stands at ``path``, reading only.
-
-    A file of 0 bytes, or an SQLite file without application id and tables (what a kill during
-    creation leaves), is a new archive.
-
-    Raises:
-        DatabaseError: a folder, a foreign file, or a file that is shorter than its header says.
-        StorageError: the file cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            header = file.read(_HEADER)
-            size = os.fstat(file.fileno()).st_size
-    except FileNotFoundError:
-        return FileState.MISSING
-    except IsADirectoryError:
-        raise DatabaseError(
-            f"{path} is a folder, not an archive", hint="name a file: --db PATH"
-        ) from None
-    except OSError as error:
-        raise StorageError(f"{path} cannot be read: {error.strerror}") from error
-    if size == 0:
-        return FileState.NEW
-    if not header.startswith(_MAGIC) or len(header) < _HEADER:
-        raise _foreign(path)
-    if int.from_bytes(header[68:72], "big") == APPLICATION_ID:
-        _refuse_truncated(path, header, size)
-        return FileState.ARCHIVE
-    if int.from_bytes(header[68:72], "big") == 0 and _has_no_tables(path):
-        return FileState.NEW
-    raise _foreign(path)
-
-
-def _foreign(path: Path) -> DatabaseError:
-    return DatabaseError(
-        f"{path} is not an archive; it was left untouched",
-        hint="name another file with --db, or create one: archive --db PATH db create",
-    )
-
-
-def _refuse_truncated(path: Path, header: bytes, size: int) -> None:
-    """Refuse a file that ends before its last page; a log beside it may still hold the pages."""
-    page_size = int.from_bytes(header[16:18], "big")
-    page_size = 65536 if page_size == 1 else page_size
-    pages = int.from_bytes(header[28:32], "big")
-    if size < page_size * pages and not any(
-        _size(path.with_name(path.name + suffix)) for suffix in ("-wal", "-journal")
-    ):
-        raise DatabaseError(
-            f"{path} is damaged: {size:,} bytes where its header says {page_size * pages:,}",
-            hint="take a backup, or save what is readable with sqlite3's .recover",
-        )
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
-
-
-def _has_no_tables(path: Path) -> bool:
-    """Whether the file holds no table; ``immutable`` keeps SQLite from writing beside it."""
-    if _size(path.with_name(path.name + "-wal")):
-        return False
-    connection = sqlite3.connect(f"{_file_uri(path)}?immutable=1", uri=True)
-    try:
-        (count,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.DatabaseError:
-        return False
-    finally:
-        connection.close()
-    return bool(count == 0)
-
-
-def _file_uri(path: Path) -> str:
-    return "file:" + quote(os.fsencode(path.absolute()))
-
-
-def make_engine(path: Path, *, readonly: bool = False, wal: bool = True) -> Engine:
+def make_engine(path: Path, *, readonly: bool = False) -> Engine:
     """An engine on the SQLite file at ``path``.
 
     Args:
-        path: the archive's file, which :func:`identify` has looked at.
+        path: the archive's file, which :func:`archive.identity.identify` has looked at.
         readonly: open with ``mode=ro``; on a medium where SQLite cannot keep its shared memory
             file, with ``immutable=1``.
-        wal: keep the write-ahead log. Creation works without, so that the header of a file that a
-            kill leaves behind tells what it is.
     """
     query = {"uri": "true", "mode": "rwc"}
     if readonly:
         query["mode"] = "ro"
-        if not os.access(path.parent, os.W_OK) and not _size(path.with_name(path.name + "-wal")):
+        if not os.access(path.resolve().parent, os.W_OK) and not identity.log_size(path):
             query["immutable"] = "1"
     engine = create_engine(
-        URL.create("sqlite", database=_file_uri(path), query=query),
+        URL.create("sqlite", database=identity.uri(path), query=query),
         connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
         json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
-        poolclass=NullPool if not wal else None,
     )
-    event.listen(engine, "connect", partial(_set_pragmas, wal=wal and not readonly))
+    event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _handle_error)
+    event.listen(engine, "engine_disposed", identity.leave)
+    identity.use(path, engine)
     return engine
 
 
-def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry, *, wal: bool) -> None:
+def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """Set what holds for one connection only, and writes nothing.
+
+    ``secure_delete`` stands here, not only where articles are removed: merges of the index free
+    pages with its older copies, and those must be overwritten too.
+    """
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = FULL")
-    if wal:
-        cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
+
+
+def keep_log(engine: Engine) -> None:
+    """Change the file to a write-ahead log, for good; it waits for others that use the file.
+
+    Only a file whose version was looked at may be changed so. Creation works without the log, so
+    that the header of a file that a kill leaves behind tells what it is.
+
+    Raises:
+        DatabaseError: others kept the file busy.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    with engine.connect() as connection:
+        while True:
+            try:
+                pragma(connection, "journal_mode = WAL")
+            except DatabaseError as error:  # SQLite itself waits for readers, not for a writer
+                busy = isinstance(error.__cause__, sqlite3.OperationalError)
+                if not busy or time.monotonic() > deadline:
+                    raise
+                time.sleep(_RETRY_SECONDS)
+            else:
+                return
 
 
 def _begin(connection: Connection) -> None:
@@ -166,9 +102,16 @@ def _begin(connection: Connection) -> None:
 
 
 def pragma(connection: Connection, text: str) -> list[tuple[Any, ...]]:
-    """Run a pragma outside of a transaction, where most of them must stand; returns its rows."""
+    """Run a pragma outside of a transaction, where most of them must stand; returns its rows.
+
+    Raises:
+        DatabaseError, StorageError: what an SQLite error means, if it has a meaning to a user.
+    """
     driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]  # it is open
-    return driver.execute(f"PRAGMA {text}").fetchall()
+    try:
+        return driver.execute(f"PRAGMA {text}").fetchall()
+    except sqlite3.Error as error:
+        raise translate(error, connection.engine) or error from error
 
 
 def empty_log(connection: Connection, path: Path) -> None:

@@ -14,7 +14,7 @@ def lines(row: CaptureRow) -> list[ExplainedLine]:
     """The lines of a stored capture."""
     origin = row.origins[0]
     capture = Capture(row.data, origin.path, row.media_type, url=origin.url)
-    decoded, article = readers.read(capture, encoding=row.encoding)
+    _, article = readers.read(capture, encoding=row.encoding)
     return [
         ExplainedLine(
             line=line.number,
@@ -25,7 +25,7 @@ def lines(row: CaptureRow) -> list[ExplainedLine]:
             kept=line.role.kept,
             section=line.section,
             paragraph=line.paragraph,
-            text=decoded.text[slice(*line.span)].strip(),
+            text=line.text,
         )
         for line in article.lines
     ]

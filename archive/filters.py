@@ -40,10 +40,14 @@ def asked(field: str, value: str) -> Meta | DateRange:
         try:
             return DateRange(*bounds(value), value)
         except ValueError as error:
-            raise QueryError(f"{value!r}: {error}") from error
+            hint = "write 2018, 2018-10, 2018-10-12, 2018-10..2018-12 or >=2018-10-01"
+            raise QueryError(f"{field}: {error}", hint=hint) from error
     sought = tuple(phrase(value))
     if not sought:
-        raise QueryError(f"{value!r} has no letter, number or Han character to look for")
+        raise QueryError(
+            f"{value!r} has no letter, number or Han character to look for",
+            hint="name a word, such as 新华社",
+        )
     return Meta(field, "contains", value, sought)
 
 
@@ -77,13 +81,13 @@ def _published(node: DateRange) -> ColumnElement[bool]:
 def _matching(session: Session, column: ColumnElement[Any], node: Meta) -> Select[Any]:
     """The values of a column that match, as a subquery over one bound JSON list."""
     distinct = session.scalars(select(column).where(column.is_not(None)).distinct())
-    chosen = [value for value in distinct if any(_fits(part, node) for part in _parts(value))]
+    chosen = [value for value in distinct if any(_fits(part, node) for part in _parts(value, node))]
     return select(func.json_each(json.dumps(chosen)).table_valued("value").c.value)
 
 
-def _parts(value: str) -> Iterator[str]:
+def _parts(value: str, node: Meta) -> Iterator[str]:
     """The value itself, or the steps of a channel, which is kept as a JSON list."""
-    if value.startswith('["'):
+    if node.field == "channel":
         yield from json.loads(value)
     else:
         yield value

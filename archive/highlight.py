@@ -1,20 +1,13 @@
-"""Where a query's words stand in stored text, and the snippet that shows them.
+"""The snippet that shows a hit: the stretch of its text in which most of the words stand.
 
-Offsets are code points of the text as it is stored, half-open, so that an anchor made of them
-quotes exactly the characters found. Invariant: a place found here is a run of tokens that the index
-would match, since both come from :func:`archive.text.spans`.
+Invariant: a snippet is a stretch of the stored text, a line break shown as a space, so that marks
+keep their distance and the first marked place is known as offsets into the whole text.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
-from archive import text as rules
-from archive.query import Near, Phrase
-from archive.text import is_white_space
-
-Place = tuple[int, int]
+from archive.places import Place
 
 WIDTH = 90
 """How many characters a snippet has at the most, without its ellipses."""
@@ -34,65 +27,9 @@ class Snippet:
     """The first marked place, as offsets into the whole text."""
 
 
-class Tokenized:
-    """A text's tokens with their offsets, cut once for all phrases of a query."""
-
-    def __init__(self, text: str) -> None:
-        spans = rules.spans(text)
-        self._tokens = [token for token, _, _ in spans]
-        self._places = [(start, end) for _, start, end in spans]
-
-    def places(self, phrase: Phrase) -> list[Place]:
-        """Where a phrase stands, in order; places of one phrase may overlap."""
-        sought, tokens = list(phrase.tokens), self._tokens
-        found: list[Place] = []
-        length, at = len(sought), -1
-        while True:
-            at = self._next(sought[0], at + 1, prefix=phrase.prefix and length == 1)
-            if at < 0:
-                return found
-            run = tokens[at : at + length]
-            last_fits = len(run) == length and (
-                run[-1].startswith(sought[-1]) if phrase.prefix else run[-1] == sought[-1]
-            )
-            if last_fits and run[:-1] == sought[:-1]:
-                found.append((self._places[at][0], self._places[at + length - 1][1]))
-
-    def _next(self, token: str, start: int, *, prefix: bool) -> int:
-        if prefix:
-            rest = range(start, len(self._tokens))
-            return next((n for n in rest if self._tokens[n].startswith(token)), -1)
-        try:
-            return self._tokens.index(token, start)
-        except ValueError:
-            return -1
-
-
-def near(text: str, node: Near, field: str) -> bool:
-    """Whether two phrases stand in the text of a field no further apart than ``node`` allows.
-
-    Either order; white space between is not counted, and the two may not overlap.
-    """
-    if any(phrase.field not in (None, field) for phrase in (node.left, node.right)):
-        return False
-    tokenized = Tokenized(text)
-    left, right = tokenized.places(node.left), tokenized.places(node.right)
-    if not left or not right:
-        return False
-    counted = [0, *accumulate(0 if is_white_space(char) else 1 for char in text)]
-    edges = [
-        (a, b) for first, last in ((left, right), (right, left)) for a, b in _facing(first, last)
-    ]
-    return any(counted[start] - counted[end] <= node.distance for end, start in edges)
-
-
-def _facing(first: Sequence[Place], last: Sequence[Place]) -> Iterator[tuple[int, int]]:
-    """For each place of ``last``, the nearest end of ``first`` that is not after its start."""
-    ends = sorted(end for _, end in first)
-    for start, _ in last:
-        before = bisect_right(ends, start)
-        if before:
-            yield ends[before - 1], start
+def marks(places: Sequence[Sequence[Place]]) -> tuple[Place, ...]:
+    """The places of all terms in one text, in order, those that overlap made one."""
+    return tuple(_merged(sorted(place for found in places for place in found)))
 
 
 def snippet(text: str, places: Sequence[Sequence[Place]]) -> Snippet:

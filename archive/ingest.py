@@ -13,8 +13,10 @@ from hashlib import sha256
 from typing import Protocol
 
 from archive import capture
-from archive.capture.files import MAX_BYTES, Failure, find
-from archive.capture.parsed import Capture, Decoded, ParsedArticle
+from archive.capture.containers import Options
+from archive.capture.files import MAX_BYTES, find
+from archive.capture.mapping import Fields
+from archive.capture.parsed import Capture, Decoded, Failure, ParsedArticle
 from archive.errors import CaptureError
 from archive.results import Outcome, Status
 
@@ -64,15 +66,24 @@ class Store(Protocol):
 
 
 def ingest(
-    store: Store, paths: Iterable[str], *, encoding: str | None = None, max_bytes: int = MAX_BYTES
+    store: Store,
+    paths: Iterable[str],
+    *,
+    encoding: str | None = None,
+    max_bytes: int = MAX_BYTES,
+    fields: Fields | None = None,
 ) -> Iterator[Outcome]:
     """Ingest files, folders (with all below them), globs, or ``-`` for standard input.
+
+    Of a container or a file of records, each member or record is a capture of its own.
 
     Args:
         store: the archive.
         paths: what to ingest, in order.
         encoding: overrules what the bytes say of their encoding.
         max_bytes: a larger capture fails by name.
+        fields: which name in a record holds which field, as in ``{"text": ("正文",)}``; what is
+            left out is guessed (:mod:`archive.capture.mapping`).
 
     Yields:
         One outcome a capture, in the order they were found.
@@ -80,7 +91,8 @@ def ingest(
     Raises:
         StorageError, DatabaseError: the archive cannot be written; batches before are kept.
     """
-    for batch in _batches(find(paths, max_bytes=max_bytes)):
+    options = Options(max_bytes, encoding, fields or {})
+    for batch in _batches(find(paths, options)):
         hashed = [item if isinstance(item, Failure) else _hash(item) for item in batch]
         known = store.known([item.sha256 for item in hashed if isinstance(item, Hashed)])
         yield from store.add(
@@ -116,7 +128,8 @@ def read(hashed: Hashed, known: set[str], *, encoding: str | None = None) -> Ite
     try:
         decoded, article = capture.read(hashed.capture, encoding=encoding)
     except CaptureError as error:
-        return Failure(hashed.capture.path, error.message)
+        reason = f"{error.message}; {error.hint}" if error.hint else error.message
+        return Failure(hashed.capture.path, reason)
     except Exception as error:  # noqa: BLE001 - a fault of a reader must not end the run or hide
         return Failure(hashed.capture.path, f"the reader failed: {error!r}", error)
     return Read(hashed, decoded, article)

@@ -1,4 +1,4 @@
-"""Results laid out for a reader: an article, an explanation, hits, and tables.
+"""Results laid out for a reader: an article, an explanation, hits.
 
 Each function gives lines of styled pieces; :func:`write` prints them, styled and wrapped on a
 terminal, plain in a pipe. Invariant: every piece of a capture is cleaned here, before any styling.
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from archive.render import clean, console, line
 
 if TYPE_CHECKING:
-    from archive.results import Article, ExplainedLine, Hit
+    from archive.results import Article, ExplainedLine, Hit, ListedSection
 
 Piece = tuple[str, str]
 """Text and its Rich style; an empty style is plain."""
@@ -56,11 +56,8 @@ def write(lines: Iterable[Line], *, color: str = "auto") -> None:
         if not terminal:
             screen.print(text, soft_wrap=True)
             continue
-        hanging = min(shown.hanging, width // 4)
-        for number, (start, end) in enumerate(typeset.lines(text.plain, width, hanging=hanging)):
-            screen.print(
-                Text.assemble(" " * hanging if number else "", text[start:end]), soft_wrap=True
-            )
+        for part in typeset.broken(text, width, hanging=min(shown.hanging, width // 4)):
+            screen.print(part, soft_wrap=True)
 
 
 def article(value: "Article") -> Iterator[Line]:
@@ -87,6 +84,13 @@ def article(value: "Article") -> Iterator[Line]:
     yield Line(((_provenance(value), DIM),))
 
 
+def head(section: "ListedSection") -> Iterator[Line]:
+    """The article that listed sections belong to."""
+    yield Line(((line(section.title), STRONG),))
+    yield Line(((f"{section.article} = {section.key}", DIM),))
+    yield Line()
+
+
 def _facts(value: "Article") -> Iterator[str]:
     if value.published:
         yield value.published.replace("T", " ")
@@ -98,8 +102,12 @@ def _facts(value: "Article") -> Iterator[str]:
 
 def _provenance(value: "Article") -> str:
     capture = value.capture
-    broken = f", {capture.replaced} characters could not be decoded" if capture.replaced else ""
-    found = "" if capture.encoding_evidence == capture.encoding else f" ({capture.encoding_evidence})"
+    plural = "" if capture.replaced == 1 else "s"
+    lost = f", {capture.replaced:,} character{plural} could not be decoded"
+    broken = lost if capture.replaced else ""
+    found = (
+        "" if capture.encoding_evidence == capture.encoding else f" ({capture.encoding_evidence})"
+    )
     return (
         f"{value.anchor} · {line(capture.path)}, {capture.bytes:,} bytes, {capture.encoding}"
         f"{found}{broken}, ingested {capture.ingested[:10]}"

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from archive import schema
-from archive.errors import RefError
+from archive.errors import RefError, UsageError
 from archive.models import Article, Capture, Section, SectionIndexVersion
 from archive.ref import Ref
 from archive.results import Article as ShownArticle
@@ -169,7 +169,12 @@ def articles(
         sort: one of :data:`SORTS`.
         limit: how many at the most; ``None`` for all.
         offset: how many to pass over first.
+
+    Raises:
+        UsageError: no such order.
     """
+    if sort not in SORTS:
+        raise UsageError(f"no order {sort!r}", hint=f"one of {', '.join(SORTS)}")
     query = (
         select(
             Article.id,

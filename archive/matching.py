@@ -15,8 +15,8 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from archive import filters
-from archive.highlight import near
 from archive.models import Article, Section
+from archive.places import Tokenized, near
 from archive.query import And, DateRange, Meta, Near, Node, Not, Or, Phrase
 
 ARTICLE = "article"
@@ -145,7 +145,7 @@ def _near(session: Session, node: Near, unit: str) -> Ids:
     for id_, number, body, heading, article, title, captions in rows:
         own = {"body": body, "heading": heading or ""}
         shared = {"title": title, "caption": "\n".join(captions)} if number == 0 else {}
-        if any(near(value, node, field) for field, value in (own | shared).items()):
+        if any(near(Tokenized(value), node, field) for field, value in (own | shared).items()):
             sections.add(id_)
             articles.add(article)
     if unit == ARTICLE:

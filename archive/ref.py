@@ -64,6 +64,8 @@ def parse(text: str) -> Ref:
         for name in _FORM.groupindex
         if name != "article"
     }
+    if numbers["last"] == numbers["first"]:
+        numbers["last"] = None
     ref = Ref(article, **numbers)
     if not ref.is_id and not _PREFIX_DIGITS <= len(article) <= KEY_DIGITS:
         raise RefError(f"{text!r} is no ref: a key's prefix has 6 to 16 digits", hint=_HINT)

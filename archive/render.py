@@ -1,4 +1,4 @@
-"""Results → table, JSON, JSON Lines, CSV or Markdown; the only place that knows a terminal.
+"""Results → table, JSON, JSON Lines, CSV or Markdown.
 
 Invariant: no control character, escape sequence or direction override of a capture reaches the
 output: in JSON they are escaped, elsewhere they become U+FFFD. Rich is imported only where a table
@@ -12,15 +12,18 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 FORMATS = ("table", "json", "jsonl", "csv", "md")
 
-# C0 but tab and line feed, DEL, C1; marks, overrides and isolates of direction; line separators
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+# C0 but tab and line feed, DEL, C1; marks, overrides and isolates of direction; line separators;
+# surrogates, which no output can encode
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 def clean(text: str) -> str:
@@ -47,6 +50,8 @@ class Column:
     title: str
     right: bool = False
     wrap: bool = False
+    spare: int = 0
+    """Which columns a table leaves out first where room is short: 1 before 2; 0 never."""
 
 
 def choose(wanted: str | None, stream: IO[str]) -> str:
@@ -55,16 +60,20 @@ def choose(wanted: str | None, stream: IO[str]) -> str:
 
 
 def console(stream: IO[str] | None = None, *, color: str = "auto") -> "Console":
-    """A Rich console on a stream (standard output): ``color`` is auto, always or never.
+    """A Rich console on a stream (standard output).
 
-    ``NO_COLOR`` is honoured unless colour is asked for by name.
+    ``color`` is ``auto``, ``always``, or ``never``, which styles nothing at all. ``NO_COLOR`` is
+    honoured unless colour is asked for by name; what is bold or dim stays so.
     """
     from rich.console import Console  # noqa: PLC0415 - see the module's docstring
 
+    systems: dict[str, Literal["auto", "standard"] | None]
+    systems = {"auto": "auto", "always": "standard", "never": None}
     return Console(
         file=stream or sys.stdout,
         force_terminal=True if color == "always" else None,
-        no_color=True if color == "never" else (False if color == "always" else None),
+        color_system=systems[color],
+        no_color=False if color == "always" else None,
         highlight=False,
         emoji=False,
         markup=False,
@@ -87,7 +96,10 @@ def records(
 
     objects = (to_json(row) for row in rows)
     if wanted == "table":
-        _table(objects, columns, color)
+        from archive.table import write_table  # noqa: PLC0415 - only a table needs Rich
+
+        cells = [[line(_cell(each[column.name])) for column in columns] for each in objects]
+        write_table(console(color=color), columns, cells)
         return
     for text in _LINES[wanted](objects, columns):
         sys.stdout.write(text + "\n")
@@ -135,22 +147,3 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - any JSON value
     if isinstance(value, list):
         return clean(" > ".join(str(item) for item in value))
     return clean(str(value))
-
-
-def _table(objects: Iterator[dict[str, Any]], columns: Sequence[Column], color: str) -> None:
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - see the module's docstring
-    from rich.table import Table  # noqa: PLC0415 - likewise
-    from rich.text import Text  # noqa: PLC0415 - likewise
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(
-            column.title,
-            justify="right" if column.right else "left",
-            no_wrap=not column.wrap,
-            overflow="fold" if column.wrap else "ellipsis",
-        )
-    for record in objects:
-        table.add_row(*(Text(_cell(record[column.name])) for column in columns))
-    if table.row_count:
-        console(color=color).print(table)

@@ -128,7 +128,9 @@ class Hit:
     score: float
     anchor: str
     marks: tuple[tuple[int, int], ...] = field(default=(), metadata={"json": False})
-    """Where the query's words stand in ``snippet``."""
+    """Where the query's words stand in ``snippet``; likewise in ``title`` and ``heading``."""
+    title_marks: tuple[tuple[int, int], ...] = field(default=(), metadata={"json": False})
+    heading_marks: tuple[tuple[int, int], ...] = field(default=(), metadata={"json": False})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, insert, inspect, text
 
 from archive import database
-from archive.errors import DatabaseError
+from archive.errors import DatabaseError, StorageError
 from archive.models import SectionIndexVersion
 from archive.text import TEXT_VERSION
 
@@ -51,6 +51,11 @@ def require_head(connection: Connection, path: Path) -> None:
     version = current(connection)
     if version == head():
         return
+    if version is None:
+        raise DatabaseError(
+            f"{path} is damaged: it has no schema version",
+            hint="take a backup, or save what is readable with sqlite3's .recover",
+        )
     if version in revisions():
         raise DatabaseError(
             f"{path} has schema {version}, this program needs {head()}",
@@ -63,13 +68,25 @@ def require_head(connection: Connection, path: Path) -> None:
 
 
 def create(path: Path) -> None:
-    """Make a new archive at ``path``, readable by its owner only, at the newest revision."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    engine = database.make_engine(path, wal=False)
+    """Make a new archive at ``path``, readable by its owner only, at the newest revision.
+
+    Raises:
+        StorageError: its folder or the file cannot be made; nothing was changed.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise StorageError(
+            f"{path} cannot be made: {error.strerror}",
+            hint="check the folder and its permissions, or name another file with --db",
+        ) from error
+    engine = database.make_engine(path)
     try:
         with _migrated(engine) as connection:
-            connection.execute(insert(SectionIndexVersion).values(version=TEXT_VERSION))
+            # another process may have made it meanwhile
+            version = insert(SectionIndexVersion).prefix_with("OR IGNORE")
+            connection.execute(version.values(version=TEXT_VERSION))
     finally:
         engine.dispose()
 
@@ -89,7 +106,7 @@ def _migrated(engine: Engine) -> Iterator[Connection]:
     """A connection in the transaction that has just migrated the archive.
 
     Foreign keys are off while tables are rebuilt, since dropping a parent table would delete its
-    children; they are checked before the commit.
+    children; they are checked before the commit. Such a connection never goes back to the pool.
     """
     from alembic import command  # noqa: PLC0415 - see the module's invariant
     from alembic.config import Config  # noqa: PLC0415 - likewise
@@ -99,10 +116,12 @@ def _migrated(engine: Engine) -> Iterator[Connection]:
     with engine.connect().execution_options(**{database.WRITE: True}) as connection:
         config.attributes["connection"] = connection
         database.pragma(connection, "foreign_keys = OFF")
-        with connection.begin():
-            command.upgrade(config, "head")
-            yield connection
-            broken = connection.execute(text("PRAGMA foreign_key_check")).first()
-            if broken is not None:
-                raise DatabaseError(f"the upgrade would orphan rows of {broken[0]}; undone")
-        database.pragma(connection, "foreign_keys = ON")
+        try:
+            with connection.begin():
+                command.upgrade(config, "head")
+                yield connection
+                broken = connection.execute(text("PRAGMA foreign_key_check")).first()
+                if broken is not None:
+                    raise DatabaseError(f"the upgrade would orphan rows of {broken[0]}; undone")
+        finally:
+            connection.invalidate()

@@ -17,8 +17,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from archive import database, filters, index, lookup, ref, schema, search
-from archive.database import FileState
 from archive.errors import DatabaseError, UsageError
+from archive.identity import FileState, identify
 from archive.query import Query, parse
 from archive.results import (
     Article,
@@ -33,6 +33,7 @@ from archive.results import (
 )
 
 if TYPE_CHECKING:
+    from archive.capture.mapping import Fields
     from archive.ingest import Item
 
 
@@ -68,7 +69,7 @@ class Archive:
             StorageError: it cannot be read, or made.
         """
         file = Path(path)
-        state = database.identify(file)
+        state = identify(file)
         if state is not FileState.ARCHIVE:
             if not create:
                 raise DatabaseError(
@@ -81,6 +82,8 @@ class Archive:
             with archive._reading() as session:
                 schema.require_head(session.connection(), file)
                 search.require_rules(session, file)
+            if not readonly:
+                database.keep_log(archive._engine)
         except BaseException:
             archive.close()
             raise
@@ -118,7 +121,12 @@ class Archive:
     # Putting in and taking out
 
     def ingest(
-        self, paths: Iterable[str], *, encoding: str | None = None, max_bytes: int | None = None
+        self,
+        paths: Iterable[str],
+        *,
+        encoding: str | None = None,
+        max_bytes: int | None = None,
+        fields: "Fields | None" = None,
     ) -> Iterator[Outcome]:
         """Store the captures that files, folders, globs or ``-`` name.
 
@@ -127,7 +135,9 @@ class Archive:
         from archive.capture.files import MAX_BYTES  # noqa: PLC0415 - questions do without readers
         from archive.ingest import ingest  # noqa: PLC0415 - likewise
 
-        return ingest(self, paths, encoding=encoding, max_bytes=max_bytes or MAX_BYTES)
+        return ingest(
+            self, paths, encoding=encoding, max_bytes=max_bytes or MAX_BYTES, fields=fields
+        )
 
     def known(self, hashes: Sequence[str]) -> set[str]:
         """Which of these SHA-256 (hex) the archive has captures of."""
@@ -153,7 +163,8 @@ class Archive:
         The pages they stood on are overwritten, and the write-ahead log is emptied.
 
         Raises:
-            RefError: one of the refs names nothing, or a section; then nothing is removed.
+            RefError: one of the refs names nothing; then nothing is removed.
+            UsageError: one of them names a section.
         """
         from archive import writing  # noqa: PLC0415 - as above
 
@@ -162,7 +173,6 @@ class Archive:
             if one.first is not None:
                 raise UsageError(f"{one} names a section; only whole articles can be removed")
         with self._engine.connect().execution_options(**{database.WRITE: True}) as connection:
-            database.pragma(connection, "secure_delete = ON")
             with Session(connection) as session, session.begin():
                 removed = {shown.id: shown for shown in (lookup.show(session, r) for r in wanted)}
                 for id_ in removed:
@@ -186,7 +196,8 @@ class Archive:
         """The section that a ref such as ``12#3`` names.
 
         Raises:
-            RefError: there is no such section, or the ref names none or several.
+            RefError: there is no such place.
+            UsageError: the ref names no section, or several.
         """
         sections = self.article(text).sections
         if ref.parse(text).first is None or len(sections) != 1:

@@ -82,6 +82,16 @@ def is_word(token: str) -> bool:
     return _kinds[ord(token[0])] in "WP"
 
 
+def is_character(token: str) -> bool:
+    """Return whether a token is one Han character or hangul syllable, wherever it stands."""
+    return _kinds[ord(token[0])] in "HS"
+
+
+def gaps(text: str) -> str:
+    """Return the characters in ``text`` that may stand between two tokens of a phrase."""
+    return "".join(char for char in set(text) if _kinds[ord(char)] in "_i")
+
+
 def tokens(text: str) -> str:
     """Return the tokens of ``text`` joined by one space, for an FTS5 table of ``tokenize='ascii'``.
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from rich.cells import get_character_cell_size as cells
+from rich.text import Text
 
 _NO_START = frozenset("，。、；：？！,.;:?!…—～”’）》〉】〕］｝」』)]}%％‰·°℃々ー")
 _NO_END = frozenset("“‘（《〈【〔［｛「『([{￥$")
@@ -27,6 +28,12 @@ def lines(text: str, width: int, *, hanging: int = 0) -> Iterator[tuple[int, int
     for part in text.split("\n"):
         yield from _wrapped(text, at, at + len(part), width, hanging if at else 0, hanging)
         at += len(part) + 1
+
+
+def broken(text: Text, width: int, *, hanging: int = 0) -> Iterator[Text]:
+    """The lines that a styled text is shown in; see :func:`lines`."""
+    for number, (start, end) in enumerate(lines(text.plain, width, hanging=hanging)):
+        yield Text.assemble(" " * hanging if number else "", text[start:end])
 
 
 def _wrapped(

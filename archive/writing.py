@@ -17,8 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from archive import index
 from archive.capture import READER_VERSION
-from archive.capture.files import Failure
-from archive.capture.parsed import ParsedArticle, ParsedSection
+from archive.capture.parsed import Failure, ParsedArticle, ParsedSection
 from archive.index import Indexed
 from archive.ingest import Hashed, Item, Known, Read, failed
 from archive.models import Article, Base, Capture, Origin, Removal, Section

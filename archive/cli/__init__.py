@@ -4,9 +4,12 @@ Invariant: a command module imports no SQLAlchemy; the archive is opened through
 :func:`archive.cli.options.open_archive`, so that ``--help`` of anything starts fast.
 """
 
+import io
 import os
 import sys
 import traceback
+from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
@@ -23,8 +26,10 @@ COMMANDS = ("ingest", "list", "show", "sections", "search", "cite", "remove", "d
 
 INTERRUPTED = 130
 
-CARET_CONTEXT = 60
-"""How many characters of a query are shown on each side of the caret."""
+FAILED = 1
+
+_CARET_BEFORE, _CARET_AFTER = 40, 15
+"""How many cells of a query are shown before the caret, and how many characters from there on."""
 
 
 class _Commands(Group):
@@ -44,7 +49,7 @@ class _Commands(Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--db",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     envvar="ARCHIVE_DB",
     default="archive.db",
     show_default=True,
@@ -75,50 +80,99 @@ def cli(settings: Settings, db: Path, *, quiet: bool, verbose: bool, color: str)
 
 def main() -> NoReturn:
     """Run the command line and exit with the code of its outcome."""
-    settings = Settings()
+    _prepare_streams()
+    code = run()
     try:
-        code = cli.main(prog_name="archive", standalone_mode=False, obj=settings)
+        sys.stdout.flush()
+    except OSError:
+        code = code or FAILED
+        _silence()
+    sys.exit(code)
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Run one command line, say on standard error what went wrong, and return the exit code.
+
+    Args:
+        args: the words after ``archive``; those of this process by default.
+    """
+    settings, stdout = Settings(), sys.stdout
+    try:
+        code = cli.main(args, prog_name="archive", standalone_mode=False, obj=settings)
         sys.stdout.flush()
     except BrokenPipeError:
-        # what reads our output has seen enough; Python must not flush into the closed pipe again
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    except KeyboardInterrupt:
+        code = _silence()
+    except SystemExit as stop:
+        # how Click ends after a completion script, and, having wrapped the stream, a closed pipe
+        code = stop.code if sys.stdout is stdout else _silence()
+    except (KeyboardInterrupt, click.Abort):
         code = _say("interrupted; run the same command again to go on", None, INTERRUPTED)
-    except click.Abort:
-        code = _say("interrupted", None, INTERRUPTED)
-    except (ArchiveError, click.ClickException) as error:
+    except Exception as error:  # noqa: BLE001 - a user gets one line, also of what nobody foresaw
         if settings.verbose:
             traceback.print_exc()
         code = _report(error)
-    sys.exit(code if isinstance(code, int) else 0)
+    return code if isinstance(code, int) else 0
 
 
-def _report(error: ArchiveError | click.ClickException) -> int:
+def _prepare_streams() -> None:
+    """UTF-8 in a pipe whatever the locale; on a terminal nothing that it cannot show is fatal."""
+    if sys.stdout is None:  # closed by whoever started us
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for good
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        if sys.stdout.isatty():
+            sys.stdout.reconfigure(errors="replace")
+        else:
+            sys.stdout.reconfigure(encoding="utf-8", errors="strict")
+
+
+def _silence() -> int:
+    """What reads our output has seen enough, or cannot take it: Python must not flush it again."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _report(error: Exception) -> int:
     if isinstance(error, ArchiveError):
         code = _say(error.message, error.hint, error.exit_code)
         if isinstance(error, QueryError) and error.position is not None:
             _point(error.query, error.position)
         return code
-    hint = None
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        return _say(error.format_message(), _usage_hint(error), error.exit_code)
+    if isinstance(error, OSError) and error.strerror:
+        file = f"{error.filename!s}: " if error.filename else "writing failed: "
+        return _say(f"{file}{error.strerror}", "archive -v … shows where", FAILED)
+    return _say(f"unexpected {error!r}", "archive -v … shows where; please report it", FAILED)
+
+
+def _usage_hint(error: click.ClickException) -> str | None:
     context = getattr(error, "ctx", None)
-    if context is not None:
-        hint = f"{context.command_path} --help"
-        takes_query = any(param.name == "query" for param in context.command.params)
-        if takes_query and isinstance(error, click.NoSuchOption):
-            hint = f"a query that begins with - stands after --: {context.command_path} -- -word"
-    return _say(error.format_message(), hint, error.exit_code)
+    if context is None:
+        return None
+    takes_query = any(param.name == "query" for param in context.command.params)
+    if takes_query and isinstance(error, click.NoSuchOption):
+        return f"a query that begins with - stands after --: {context.command_path} -- -word"
+    return f"{context.command_path} --help"
 
 
 def _point(query: str, position: int) -> None:
-    """Show the query with a caret under the place that could not be understood."""
+    """Show the query, or what of it is near, with a caret under what could not be understood."""
     from rich.cells import cell_len  # noqa: PLC0415 - only an error needs the width of Chinese
 
     from archive.render import line  # noqa: PLC0415 - likewise
 
-    before = line(query[:position][-CARET_CONTEXT:] + "|")[:-1]
-    after = line("|" + query[position:][:CARET_CONTEXT])[1:]
-    click.echo(f"  {before}{after}\n  {' ' * cell_len(before)}^", err=True)
+    before = line(query[:position] + "|")[:-1]
+    after = line("|" + query[position:])[1:]
+    cut = _CARET_BEFORE
+    while cell_len(before[-cut:]) > _CARET_BEFORE:
+        cut -= 1
+    mark = "…" if cut < len(before) else ""
+    before = mark + before[-cut:] if mark else before
+    click.echo(f"  {before}{after[:_CARET_AFTER]}\n  {' ' * cell_len(before)}^", err=True)
 
 
 def _say(message: str, hint: str | None, code: int) -> int:

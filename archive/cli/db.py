@@ -23,7 +23,8 @@ def create(settings: Settings) -> None:
     with open_archive(settings, create=True, write=True):
         pass
     if not settings.quiet:
-        click.echo(f"{settings.db} {'is there already' if there else 'created'}", err=True)
+        done = "is there already" if there else "created"
+        click.echo(f"{line(str(settings.db))} {done}", err=True)
 
 
 @command.command("status", cls=Command)

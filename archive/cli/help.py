@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.cli.options import Settings
+
 if TYPE_CHECKING:
     import rich_click
 
@@ -18,7 +20,7 @@ class Command(click.Command):
 
     def get_help(self, ctx: click.Context) -> str:
         """The help page."""
-        if not sys.stdout.isatty():
+        if not _wants_drawing(ctx):
             return super().get_help(ctx)
         import rich_click  # noqa: PLC0415 - see the module's docstring
 
@@ -30,13 +32,24 @@ class Group(click.Group):
 
     def get_help(self, ctx: click.Context) -> str:
         """The help page."""
-        if not sys.stdout.isatty():
+        if not _wants_drawing(ctx):
             return super().get_help(ctx)
         import rich_click  # noqa: PLC0415 - see the module's docstring
 
+        class InOrder(rich_click.RichGroup):
+            """Lists its commands as they were given, not by the alphabet."""
+
+            def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - of the base
+                return list(self.commands)
+
         found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
         commands = {name: command for name, command in found if command is not None}
-        return _drawn(rich_click.RichGroup(**_facts(self), commands=commands), ctx)
+        return _drawn(InOrder(**_facts(self), commands=commands), ctx)
+
+
+def _wants_drawing(ctx: click.Context) -> bool:
+    settings = ctx.find_object(Settings)
+    return sys.stdout.isatty() and (settings is None or settings.color != "never")
 
 
 def _facts(command: click.Command) -> dict[str, Any]:

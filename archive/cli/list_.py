@@ -5,17 +5,17 @@ import sys
 import click
 
 from archive.cli.help import Command
-from archive.cli.options import Settings, format_option, open_archive, paging_options
+from archive.cli.options import Settings, format_option, open_archive, paging_options, tell
 from archive.render import Column, choose, records
 
 COLUMNS = (
     Column("article", "id", right=True),
-    Column("key", "key"),
+    Column("key", "key", spare=1),
     Column("title", "title", wrap=True),
     Column("published", "published"),
-    Column("source", "source"),
-    Column("channel", "channel", wrap=True),
-    Column("sections", "sections", right=True),
+    Column("source", "source", spare=4),
+    Column("channel", "channel", wrap=True, spare=2),
+    Column("sections", "sections", right=True, spare=3),
 )
 
 
@@ -49,3 +49,5 @@ def command(
             source=source, channel=channel, date=date, sort=sort, limit=limit, offset=offset
         )
         records(rows, COLUMNS, choose(wanted, sys.stdout), color=settings.color)
+    if not rows:
+        tell(settings, ["no articles"])

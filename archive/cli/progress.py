@@ -16,15 +16,15 @@ class Silent:
     def advance(self, *, failed: int) -> None:
         """Nothing to draw."""
 
-    def tell(self, text: str) -> None:
+    def tell(self, text: str, *, failed: bool = False) -> None:  # noqa: ARG002 - as below
         """Print a line."""
         sys.stdout.write(text + "\n")
 
 
 class Progress:
-    """A bar over a known number of captures."""
+    """A bar over a number of captures; it only moves where that is unknown (None)."""
 
-    def __init__(self, *, total: int, color: str) -> None:
+    def __init__(self, *, total: int | None, color: str) -> None:
         from rich import progress  # noqa: PLC0415 - see the module's docstring
 
         self._bar = progress.Progress(
@@ -60,6 +60,8 @@ class Progress:
             failed=f"{failed:,} failed" if failed else "",
         )
 
-    def tell(self, text: str) -> None:
-        """Print a line above the bar."""
-        self._bar.console.print(text, soft_wrap=True)
+    def tell(self, text: str, *, failed: bool = False) -> None:
+        """Print a line above the bar; a failure stands out."""
+        from rich.text import Text  # noqa: PLC0415 - see the module's docstring
+
+        self._bar.console.print(Text(text, style="red" if failed else ""), soft_wrap=True)

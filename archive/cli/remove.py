@@ -8,6 +8,8 @@ from archive.cli.help import Command
 from archive.cli.options import Settings, open_archive
 from archive.render import line
 
+DECLINED = 1
+
 
 @click.command("remove", cls=Command)
 @click.argument("refs", nargs=-1, required=True, metavar="REF...")
@@ -21,8 +23,10 @@ def command(settings: Settings, refs: tuple[str, ...], *, yes: bool) -> None:
     with open_archive(settings, write=True) as archive:
         if not yes and sys.stdin.isatty():
             for ref in refs:
-                click.echo(f"{ref}: {line(archive.article(ref).title)}", err=True)
-            click.confirm("Remove for good?", abort=True, err=True)
+                click.echo(f"{line(ref)}: {line(archive.article(ref).title)}", err=True)
+            if not click.confirm("Remove for good?", err=True):
+                click.echo("nothing removed", err=True)
+                click.get_current_context().exit(DECLINED)
         removed = archive.remove(*refs)
     if not settings.quiet:
         for article in removed:

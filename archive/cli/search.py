@@ -1,6 +1,8 @@
 """``archive search``: what a query finds, with snippets and anchors."""
 
 import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,19 +14,23 @@ from archive.cli.options import (
     open_archive,
     paging_options,
     parsed_query,
-    tell_hints,
+    tell,
 )
 from archive.render import Column, choose, records
 
+if TYPE_CHECKING:
+    from archive.query import Query
+    from archive.store import Archive
+
 COLUMNS = (
     Column("article", "id", right=True),
-    Column("section", "section", right=True),
+    Column("section", "section", right=True, spare=5),
     Column("title", "title", wrap=True),
-    Column("heading", "heading", wrap=True),
-    Column("published", "published"),
-    Column("source", "source"),
+    Column("heading", "heading", wrap=True, spare=4),
+    Column("published", "published", spare=2),
+    Column("source", "source", spare=3),
     Column("snippet", "snippet", wrap=True),
-    Column("score", "score", right=True),
+    Column("score", "score", right=True, spare=1),
     Column("anchor", "anchor"),
 )
 
@@ -76,7 +82,17 @@ def command(
                 layout.write(layout.hits(found, first=offset + 1), color=settings.color)
             else:
                 records(found, COLUMNS, chosen, color=settings.color)
-            if not found and not settings.quiet:
-                tell_hints(f"{term} alone finds nothing" for term in archive.absent(parsed))
-    if not settings.quiet:
-        tell_hints(parsed.hints)
+            if not found:
+                tell(settings, _why_nothing(archive, parsed, unit, paged=not limit or offset > 0))
+    tell(settings, parsed.hints)
+
+
+def _why_nothing(archive: "Archive", query: "Query", unit: str, *, paged: bool) -> Iterator[str]:
+    """Why a query has no hit: which term alone finds nothing, or that only all together do."""
+    absent = archive.absent(query)
+    if absent and len(query.terms) > 1:
+        yield from (f"no hit: {term} alone finds nothing" for term in absent)
+    elif absent or len(query.terms) < 2:  # noqa: PLR2004 - one term, or only what is denied
+        yield "no hit"
+    elif not paged:
+        yield f"no hit: each term is found, but not all in one {unit} as the query asks"

@@ -39,7 +39,7 @@ def command(settings: Settings, ref: str, wanted: str, *, raw: bool, explain: bo
         raise click.UsageError("--raw and --explain exclude each other")
     with open_archive(settings) as archive:
         if raw:
-            _write_bytes(archive.raw(ref))
+            _write_bytes(archive.raw(ref), archive.article(ref).capture.encoding)
         elif explain:
             lines = archive.explain(ref)
             if wanted == "text":
@@ -52,10 +52,11 @@ def command(settings: Settings, ref: str, wanted: str, *, raw: bool, explain: bo
             record(archive.article(ref))
 
 
-def _write_bytes(data: bytes) -> None:
-    """The bytes as they are, but no control character to a terminal."""
+def _write_bytes(data: bytes, encoding: str) -> None:
+    """The bytes as they are; to a terminal as text, and no control character of it."""
     if sys.stdout.isatty():
-        click.echo(clean(data.decode("utf-8", "replace").replace("\r\n", "\n")), nl=False)
+        text = data.decode(encoding, "replace").removeprefix("\ufeff").replace("\r\n", "\n")
+        click.echo(clean(text), nl=not text.endswith("\n"))
         return
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()

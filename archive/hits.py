@@ -1,0 +1,152 @@
+"""A page of hits: the rows that are shown, with a snippet, marks and an anchor each.
+
+Stored text is read for the shown sections only. Invariant: an anchor with a range quotes exactly
+characters that the query matches.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Result, Row, select, text
+from sqlalchemy.orm import Session
+
+from archive.highlight import Snippet, marks, snippet
+from archive.matching import SECTION, expression, listed
+from archive.models import Article, Section
+from archive.places import Place, Tokenized
+from archive.query import Phrase, Query
+from archive.ranking import Ranked
+from archive.ref import Ref
+from archive.results import Hit
+
+_HOLDING = text("""
+    SELECT rowid FROM section_index
+    WHERE section_index MATCH :match AND rowid IN (SELECT value FROM json_each(:sections))
+""")
+
+Facts = Row[Any]
+"""The columns of a section and its article that a hit shows."""
+
+
+def shown(session: Session, query: Query, page: Sequence[Ranked], unit: str) -> list[Hit]:
+    """The hits of a page, in its order.
+
+    A ranked article without a section is shown by the first section that holds one of the
+    query's phrases, or by its lead.
+    """
+    if unit == SECTION:
+        numbers: dict[int, dict[int, int]] = {}
+    else:
+        numbers = _holding(session, query, [one.id for one in page])
+    chosen = {
+        one.id: one.section or next(iter(numbers[one.id]), None) or _lead(session, one.id)
+        for one in page
+    }
+    rows = _facts(session, list(chosen.values()))
+    return [
+        _hit(
+            row := rows[chosen[one.id]],
+            tuple(numbers[one.id].values()) if one.id in numbers else (row.number,),
+            one.score,
+            query.phrases,
+        )
+        for one in page
+    ]
+
+
+def _holding(session: Session, query: Query, articles: Sequence[int]) -> dict[int, dict[int, int]]:
+    """Of each article, the ids and numbers of the sections that hold a phrase of the query."""
+    found = session.execute(
+        select(Section.id, Section.article_id, Section.number)
+        .where(Section.article_id.in_(listed(articles)))
+        .order_by(Section.number)
+    ).all()
+    held = _holds(session, query.phrases, [id_ for id_, _, _ in found])
+    holding: dict[int, dict[int, int]] = {article: {} for article in articles}
+    for id_, article, number in found:
+        if id_ in held:
+            holding[article][id_] = number
+    return holding
+
+
+def _holds(session: Session, phrases: Sequence[Phrase], sections: Sequence[int]) -> set[int]:
+    """Those of these sections that hold any of the phrases."""
+    if not phrases:
+        return set()
+    wanted = {"match": expression(phrases), "sections": json.dumps(list(sections))}
+    return set(session.scalars(_HOLDING, wanted))
+
+
+def _lead(session: Session, article: int) -> int:
+    lead = select(Section.id).where(Section.article_id == article, Section.number == 0)
+    return session.scalars(lead).one()
+
+
+def _facts(session: Session, sections: Sequence[int]) -> Mapping[int, Facts]:
+    rows: Result[Any] = session.execute(
+        select(
+            Section.id,
+            Section.number,
+            Section.heading,
+            Section.text,
+            Article.id.label("article"),
+            Article.key,
+            Article.title,
+            Article.published,
+            Article.source,
+            Article.captions,
+        )
+        .join(Article, Section.article_id == Article.id)
+        .where(Section.id.in_(listed(sections)))
+    )
+    return {row.id: row for row in rows}
+
+
+def _hit(row: Facts, numbers: tuple[int, ...], score: float, phrases: Sequence[Phrase]) -> Hit:
+    shown, place = _place(row, phrases)
+    return Hit(
+        article=row.article,
+        key=row.key,
+        section=row.number,
+        sections=numbers,
+        title=row.title,
+        heading=row.heading,
+        published=row.published,
+        source=row.source,
+        snippet=shown.text,
+        score=float(f"{score:.6g}"),
+        anchor=str(place),
+        marks=shown.marks,
+        title_marks=marks(_places(row.title, "title", phrases)),
+        heading_marks=marks(_places(row.heading or "", "heading", phrases)),
+    )
+
+
+def _place(row: Facts, phrases: Sequence[Phrase]) -> tuple[Snippet, Ref]:
+    """What to show of a section, and the place of the first word shown.
+
+    A word of the body is quoted by its range; one of the heading names the section, one of the
+    title or a caption the article.
+    """
+    body = _snippet(row.text, "body", phrases)
+    if body.first is not None:
+        start, end = body.first
+        return body, Ref(row.key, row.number, start=start, end=end)
+    if row.heading and any(_places(row.heading, "heading", phrases)):
+        return body, Ref(row.key, row.number)
+    caption = _snippet("\n".join(row.captions), "caption", phrases)
+    if row.number == 0 and caption.marks:
+        return caption, Ref(row.key)
+    return body, Ref(row.key)
+
+
+def _snippet(text: str, field: str, phrases: Sequence[Phrase]) -> Snippet:
+    """The snippet of one field's text for the phrases that look there."""
+    return snippet(text, _places(text, field, phrases))
+
+
+def _places(text: str, field: str, phrases: Sequence[Phrase]) -> list[list[Place]]:
+    """Where each of the phrases that look into a field stands in its text."""
+    tokenized = Tokenized(text)
+    return [tokenized.places(p) for p in phrases if p.field in (None, field)]

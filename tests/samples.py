@@ -1,0 +1,47 @@
+"""Articles made by hand, so that tests of the store do not depend on the readers."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from archive.capture.parsed import Capture, Decoded, Paragraph, ParsedArticle, ParsedSection
+from archive.ingest import Hashed, Read
+
+
+def section(heading: str | None, *paragraphs: str) -> ParsedSection:
+    """A section; the spans of its paragraphs stand for nothing."""
+    made = tuple(Paragraph(text, ((0, len(text)),)) for text in paragraphs)
+    return ParsedSection(heading, made)
+
+
+def article(title: str, *sections: ParsedSection) -> ParsedArticle:
+    """An article; one that names no section has an empty lead."""
+    return ParsedArticle(title, sections or (section(None),))
+
+
+def item(parsed: ParsedArticle, data: bytes | None = None, path: str = "page.txt") -> Read:
+    """An article as ingest hands it to the store; its bytes are made of it unless given."""
+    data = repr(parsed).encode() if data is None else data
+    hashed = Hashed(Capture(data, path), sha256(data).hexdigest())
+    return Read(hashed, Decoded(data.decode("utf-8", "replace"), "utf-8", "utf-8"), parsed)
+
+
+def numbered(count: int, *, first: int = 1) -> list[Read]:
+    """Some articles with a lead and one headed section each."""
+    return [
+        item(
+            article(
+                f"第{n}篇", section(None, f"导语{n}。"), section(f"小节{n}", f"正文{n}。", "末段。")
+            )
+        )
+        for n in range(first, first + count)
+    ]
+
+
+def traces(file: Path, words: Sequence[bytes]) -> dict[str, int]:
+    """How often the words stand in the bytes of an archive and of the files beside it."""
+    found = {}
+    for one in sorted(file.parent.glob(file.name + "*")):
+        data = one.read_bytes()
+        found[one.name] = sum(data.count(word) for word in words)
+    return {name: count for name, count in found.items() if count}

@@ -1,0 +1,199 @@
+"""The arrows of docs/design.md: who may import whom, and what each start of the program loads."""
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+from conftest import Write
+
+from archive import Archive
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "archive"
+
+RENDERING = frozenset(["render", "layout", "table", "typeset", "citation"])
+STORE = frozenset(
+    [
+        "archive",
+        "store",
+        "writing",
+        "lookup",
+        "search",
+        "hits",
+        "ranking",
+        "explain",
+        "ingest",
+        "matching",
+        "index",
+        "filters",
+    ]
+)
+TIERS = (
+    frozenset(["__main__", "cli"]),
+    RENDERING | STORE,
+    frozenset(
+        ["capture", "query", "models", "database", "schema", "identity", "highlight", "places"]
+    ),
+    frozenset(["text", "ref", "results", "errors", "folding"]),
+)
+"""Parts of the package, from the top: each imports parts of its own tier or of lower ones."""
+
+NO_SQL = RENDERING | frozenset(["cli", "capture", "query", "highlight", "places"]) | TIERS[-1]
+
+Import = tuple[str, bool]
+"""A module's dotted name, and whether it is imported when the program runs."""
+
+
+def modules() -> dict[str, ast.Module]:
+    """Every module of the package by its dotted name, parsed."""
+    found = {}
+    for file in sorted(PACKAGE.rglob("*.py")):
+        parts = file.relative_to(ROOT).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = ast.parse(file.read_text(encoding="utf-8"))
+    return found
+
+
+MODULES = modules()
+
+
+def imports(name: str) -> Iterator[Import]:
+    """What a module imports, anywhere in it; what only types need is not there when it runs."""
+    waiting: list[tuple[ast.AST, bool]] = [(MODULES[name], True)]
+    while waiting:
+        node, runs = waiting.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            waiting += [(child, False) for child in node.body]
+            waiting += [(child, runs) for child in node.orelse]
+            continue
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, runs) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name} has a relative import"
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield (whole if whole in MODULES else node.module or "", runs)
+        waiting += [(child, runs) for child in ast.iter_child_nodes(node)]
+
+
+def own(name: str) -> list[Import]:
+    """What a module imports of this package."""
+    return [(found, runs) for found, runs in imports(name) if found.partition(".")[0] == "archive"]
+
+
+def part(name: str) -> str:
+    """The part of the package that a module belongs to; the package itself is ``archive``."""
+    return name.split(".")[1] if "." in name else name
+
+
+def tier(name: str) -> int:
+    """The tier of a module, 0 at the top."""
+    return next(n for n, names in enumerate(TIERS) if part(name) in names)
+
+
+def test_every_part_has_one_tier() -> None:
+    """A new module needs a place here, and keeps to what its neighbours may import."""
+    placed = [name for names in TIERS for name in names]
+    assert sorted(placed) == sorted({part(name) for name in MODULES})
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_run_downwards_only(name: str) -> None:
+    # the root gives its version to all, and the store to nobody but users of the package
+    targets = [target for target, runs in own(name) if runs and target != "archive"]
+    above = [target for target in targets if tier(target) < tier(name)]
+    assert not above, f"{name} imports {above}"
+
+
+def test_rendering_and_the_store_do_not_know_each_other() -> None:
+    for name in MODULES:
+        for target, runs in own(name):
+            if runs and target != "archive":
+                assert not (part(name) in RENDERING and part(target) in STORE), (name, target)
+                assert not (part(name) in STORE and part(target) in RENDERING), (name, target)
+
+
+def test_no_module_imports_itself_through_others() -> None:
+    graph = {name: {target for target, runs in own(name) if runs} for name in MODULES}
+    graph = {name: targets - {"archive"} for name, targets in graph.items() if name != "archive"}
+    try:
+        order = list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        pytest.fail(f"a cycle: {' → '.join(error.args[1])}")
+    assert set(order) == set(MODULES) - {"archive"}
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if part(name) in NO_SQL])
+def test_only_the_store_and_what_is_below_it_knows_sql(name: str) -> None:
+    foreign = {target.partition(".")[0] for target, _ in imports(name)}
+    assert not foreign & {"sqlalchemy", "alembic", "sqlite3"}
+
+
+def test_readers_and_the_query_language_do_not_know_each_other() -> None:
+    for name in MODULES:
+        for target, _ in own(name):
+            assert {part(name), part(target)} != {"capture", "query"}
+
+
+def loaded(*arguments: str, db: Path | None = None) -> set[str]:
+    """The modules that a run of Python loads; its standard error lists them."""
+    environment = {**os.environ, "ARCHIVE_DB": str(db or "none.db")}
+    run = subprocess.run(
+        [sys.executable, "-X", "importtime", *arguments],
+        cwd=ROOT,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr[-500:]
+    lines = [line for line in run.stderr.splitlines() if line.startswith("import time:")]
+    names = {line.rpartition("|")[2].strip() for line in lines}
+    assert "archive" in names
+    return names | {name.partition(".")[0] for name in names}
+
+
+def test_readers_query_and_text_load_no_sqlalchemy() -> None:
+    found = loaded("-c", "import archive.capture, archive.query, archive.text")
+    assert {"archive.capture", "archive.query", "archive.text"} <= found
+    assert not found & {"sqlalchemy", "alembic", "sqlite3", "click", "rich"}
+
+
+@pytest.mark.parametrize("command", [[], ["search"], ["ingest"], ["db"], ["db", "status"]])
+def test_help_loads_neither_sqlalchemy_nor_rich(command: list[str]) -> None:
+    found = loaded("-m", "archive", *command, "--help")
+    assert "click" in found
+    heavy = {"sqlalchemy", "alembic", "sqlite3", "rich", "rich_click", "archive.capture"}
+    assert not found & heavy
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["search", "放管服"],
+        ["search", "--count", "放管服"],
+        ["list"],
+        ["show", "1"],
+        ["db", "status"],
+    ],
+)
+def test_a_question_in_a_pipe_loads_no_alembic_no_rich_and_no_reader(
+    path: Path, write: Write, command: list[str]
+) -> None:
+    with Archive.open(path) as archive:
+        list(archive.ingest([write("page.txt", "题目在此\n\n　　放管服来了，说几句。\n")]))
+    found = loaded("-m", "archive", *command, db=path)
+    assert "sqlalchemy" in found
+    assert not found & {"alembic", "rich", "rich_click", "archive.capture", "archive.writing"}
+
+
+def test_ingest_into_an_archive_that_is_there_loads_no_alembic(path: Path, write: Write) -> None:
+    capture = write("page.txt", "题目在此\n\n　　放管服来了，说几句。\n")
+    found = loaded("-m", "archive", "ingest", capture, db=path)
+    assert "archive.capture" in found
+    assert not found & {"alembic", "rich", "rich_click"}

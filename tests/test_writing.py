@@ -1,0 +1,225 @@
+"""Storing: a batch is whole or not there, ids are given once, equal bytes are one capture."""
+
+import json
+import sqlite3
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Write
+from samples import article, item, numbered, section
+from sqlalchemy.exc import OperationalError
+
+from archive import Archive, index, writing
+from archive.capture.parsed import Failure, ParsedArticle
+from archive.errors import StorageError
+from archive.ingest import Known
+from archive.models import Article, Origin
+
+TABLES = (
+    "capture",
+    "origin",
+    "article",
+    "section",
+    "section_index_article",
+    "section_index_docsize",
+)
+
+
+def rows(path: Path) -> dict[str, int]:
+    """How many rows each table has, as another program finds them."""
+    connection = sqlite3.connect(path)
+    counts = {
+        name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608 - names from above
+        for name in TABLES
+    }
+    connection.close()
+    return counts
+
+
+def per_article(count: int) -> dict[str, int]:
+    """The rows of so many articles of two sections."""
+    twice = ("section", "section_index_article", "section_index_docsize")
+    return {name: count * 2 if name in twice else count for name in TABLES}
+
+
+class Crash(Exception):  # noqa: N818 - a fault that nothing expects
+    """Stands for whatever may go wrong."""
+
+
+@pytest.mark.parametrize("place", ["put", "entry", "tokens"])
+def test_a_fault_in_the_middle_of_a_batch_leaves_nothing_of_it(
+    path: Path, news: Archive, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    news.add(numbered(2))
+    original = getattr(index, place)
+    calls = iter(range({"put": 0, "entry": 3, "tokens": 5}[place]))
+
+    def crash(*args: Any) -> Any:  # noqa: ANN401 - whatever it stands for
+        if next(calls, None) is None:
+            raise Crash
+        return original(*args)
+
+    monkeypatch.setattr(index, place, crash)
+    with pytest.raises(Crash):
+        news.add(numbered(3, first=3))
+    assert rows(path) == per_article(2)
+    monkeypatch.undo()
+    assert news.count("末段") == 2
+    assert [outcome.article for outcome in news.add(numbered(3, first=3))] == [3, 4, 5]
+    assert rows(path) == per_article(5)
+    assert news.count("末段") == 5
+
+
+@pytest.mark.parametrize("table", [name for name in TABLES if name != "section_index_docsize"])
+def test_a_table_that_refuses_a_row_undoes_all_the_others(
+    path: Path, news: Archive, table: str
+) -> None:
+    news.add(numbered(1))
+    connection = sqlite3.connect(path)
+    connection.execute(
+        f"CREATE TRIGGER refuse BEFORE INSERT ON {table} BEGIN SELECT raise(ABORT, 'no'); END"
+    )
+    connection.close()
+    with pytest.raises(Exception, match="no"):
+        news.add(numbered(2, first=2))
+    assert rows(path) == per_article(1)
+
+
+def test_a_full_disk_in_the_middle_of_a_batch_leaves_nothing_of_it(
+    path: Path, news: Archive
+) -> None:
+    news.add(numbered(1))
+    with news._engine.connect() as connection:
+        (pages,) = connection.exec_driver_sql("PRAGMA page_count").one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 3}")
+    large = [item(article(f"{n}", section(None, f"{n}" * 5000))) for n in range(9)]
+    with pytest.raises((StorageError, OperationalError)):
+        news.add([*numbered(1, first=2), *large])
+    assert rows(path) == per_article(1)
+    assert news.count("末段") == 1
+
+
+def test_outcomes_stand_in_the_order_of_the_batch(news: Archive) -> None:
+    first, second = numbered(2)
+    outcomes = news.add([first, Failure("broken.txt", "why"), second, first])
+    assert [outcome.status for outcome in outcomes] == ["stored", "failed", "stored", "unchanged"]
+    assert [outcome.article for outcome in outcomes] == [1, None, 2, 1]
+    assert outcomes[1].path == "broken.txt"
+    assert outcomes[1].reason == "why"
+    assert outcomes[0].key == first.hashed.sha256[:16]
+    assert (outcomes[0].title, outcomes[0].sections) == ("第1篇", 2)
+
+
+def test_the_same_bytes_from_two_paths_are_one_article_with_both_origins(
+    path: Path, news: Archive
+) -> None:
+    parsed = article("同一篇", section(None, "正文。"))
+    (stored,) = news.add([item(parsed, b"bytes", "first.txt")])
+    later = news.add(
+        [item(parsed, b"bytes", name) for name in ("second.txt", "third.txt", "third.txt")]
+    )
+    assert {(outcome.status, outcome.article) for outcome in later} == {("unchanged", 1)}
+    assert stored.article == 1
+    (again,) = news.add([item(parsed, b"bytes", "first.txt")])
+    assert (again.status, again.path, again.sections) == ("unchanged", "first.txt", 1)
+    with news._reading() as session:
+        assert [origin.path for origin in session.query(Origin).order_by(Origin.id)] == [
+            "first.txt",
+            "second.txt",
+            "third.txt",
+        ]
+    assert news.article("1").capture.path == "first.txt"
+    assert rows(path)["article"] == 1
+
+
+def test_the_same_bytes_twice_in_one_batch_are_one_article(path: Path, news: Archive) -> None:
+    parsed = article("同一篇")
+    outcomes = news.add([item(parsed, b"bytes", "a.txt"), item(parsed, b"bytes", "b.txt")])
+    assert [outcome.status for outcome in outcomes] == ["stored", "unchanged"]
+    assert rows(path)["capture"] == 1
+    assert rows(path)["origin"] == 2
+
+
+def test_bytes_that_went_away_after_they_were_known_fail_by_name(news: Archive) -> None:
+    (read,) = numbered(1)
+    (outcome,) = news.add([Known(read.hashed)])
+    assert outcome.status == "failed"
+    assert outcome.reason is not None
+    assert "run this again" in outcome.reason
+
+
+def test_known_tells_the_bytes_that_are_stored(news: Archive) -> None:
+    first, second = (read.hashed.sha256 for read in numbered(2))
+    news.add(numbered(1))
+    assert news.known([first, second]) == {first}
+    assert news.known([]) == set()
+
+
+def test_no_id_is_given_twice(news: Archive) -> None:
+    news.add(numbered(3))
+    news.remove("3")
+    assert [outcome.article for outcome in news.add(numbered(1, first=4))] == [4]
+    news.remove("1", "2", "4")
+    assert news.articles() == []
+    assert [outcome.article for outcome in news.add(numbered(2))] == [5, 6]
+
+
+DIFFERENT: dict[str, object] = {
+    "title": "另一题",
+    "sections": (section(None, "另一段"),),
+    "published": "2018",
+    "source": "新华社",
+    "author": "王小明",
+    "editor": "李四",
+    "channel": ("党建",),
+    "url": "https://example.org/",
+    "captions": ("图",),
+}
+
+
+def test_the_digest_covers_every_field_that_is_kept() -> None:
+    parsed = article("题", section(None, "一", "二"), section("小节", "三"))
+    kept = {column.key for column in Article.__table__.columns} | {"sections"}
+    assert set(DIFFERENT) == kept & {field.name for field in fields(ParsedArticle)}
+    others = [replace(parsed, **{name: value}) for name, value in DIFFERENT.items()]  # type: ignore[arg-type]  # of each type
+    sections = [
+        (section(None, "一二"), section("小节", "三")),
+        (section(None, "一", "二"), section("小结", "三")),
+        (section(None, "一", "二"), section(None, "小节", "三")),
+        (section(None, "一", "二", "小节", "三"),),
+        (section(None, "二", "一"), section("小节", "三")),
+    ]
+    others += [replace(parsed, sections=parts) for parts in sections]
+    digests = {writing.digest(one) for one in (parsed, *others)}
+    assert len(digests) == 1 + len(others)
+    assert writing.digest(replace(parsed)) == writing.digest(parsed)
+
+
+def test_the_digest_stands_with_the_article(path: Path, news: Archive) -> None:
+    (read,) = numbered(1)
+    news.add([read])
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT digest FROM article").fetchone() == (
+        writing.digest(read.article),
+    )
+    connection.close()
+
+
+def test_the_spans_of_each_paragraph_point_into_the_decoded_capture(
+    news: Archive, write: Write
+) -> None:
+    body = "".join(f"　　第{n}段在这里，有一些字。\r\n" for n in range(5))
+    text = f"一个标题\r\n\r\n{body}小标题\r\n{body.replace('段', '条')}"
+    list(news.ingest([write("page.txt", text.encode("gb18030"))]))
+    with news._reading() as session:
+        checked = 0
+        for row in session.connection().exec_driver_sql("SELECT text, spans FROM section"):
+            stored = row.text.split("\n")
+            spans = json.loads(row.spans)
+            assert len(spans) == len(stored)
+            for paragraph, stretches in zip(stored, spans, strict=True):
+                assert "".join(text[start:end] for start, end in stretches) == paragraph
+                checked += 1
+    assert checked >= 10
