@@ -6,13 +6,14 @@ characters that the query matches.
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Result, Row, select, text
 from sqlalchemy.orm import Session
 
 from archive.highlight import Snippet, marks, snippet
-from archive.matching import SECTION, expression, listed
+from archive.matching import ARTICLE, expression, listed
 from archive.models import Article, Section
 from archive.places import Place, Tokenized
 from archive.query import Phrase, Query
@@ -29,33 +30,35 @@ Facts = Row[Any]
 """The columns of a section and its article that a hit shows."""
 
 
-def shown(session: Session, query: Query, page: Sequence[Ranked], unit: str) -> list[Hit]:
+def shown(
+    session: Session, query: Query, page: Sequence[Ranked], unit: str, *, strict: bool
+) -> list[Hit]:
     """The hits of a page, in its order.
 
-    A ranked article without a section is shown by the first section that holds one of the
-    query's phrases, or by its lead.
+    An article is shown by its best section, or where none was ranked by the first that holds one
+    of the query's phrases, or by its lead.
     """
-    if unit == SECTION:
-        numbers: dict[int, dict[int, int]] = {}
-    else:
-        numbers = _holding(session, query, [one.id for one in page])
-    chosen = {
-        one.id: one.section or next(iter(numbers[one.id]), None) or _lead(session, one.id)
-        for one in page
-    }
+    show = partial(_hit, phrases=query.phrases, strict=strict)
+    if unit != ARTICLE:
+        rows = _facts(session, [one.id for one in page])
+        return [show(rows[one.id], (rows[one.id].number,), one.score) for one in page]
+    holding = _holding(session, query, [one.id for one in page], strict=strict)
+    chosen = {one.id: _chosen(session, one, holding[one.id]) for one in page}
     rows = _facts(session, list(chosen.values()))
-    return [
-        _hit(
-            row := rows[chosen[one.id]],
-            tuple(numbers[one.id].values()) if one.id in numbers else (row.number,),
-            one.score,
-            query.phrases,
-        )
-        for one in page
-    ]
+    return [show(rows[chosen[one.id]], tuple(holding[one.id].values()), one.score) for one in page]
 
 
-def _holding(session: Session, query: Query, articles: Sequence[int]) -> dict[int, dict[int, int]]:
+def _chosen(session: Session, one: Ranked, holding: Mapping[int, int]) -> int:
+    """The section that shows an article, of those that hold a phrase."""
+    if one.section is not None and one.section in holding:
+        return one.section
+    lead = select(Section.id).where(Section.article_id == one.id, Section.number == 0)
+    return next(iter(holding), None) or session.scalars(lead).one()
+
+
+def _holding(
+    session: Session, query: Query, articles: Sequence[int], *, strict: bool
+) -> dict[int, dict[int, int]]:
     """Of each article, the ids and numbers of the sections that hold a phrase of the query."""
     found = session.execute(
         select(Section.id, Section.article_id, Section.number)
@@ -63,6 +66,9 @@ def _holding(session: Session, query: Query, articles: Sequence[int]) -> dict[in
         .order_by(Section.number)
     ).all()
     held = _holds(session, query.phrases, [id_ for id_, _, _ in found])
+    if strict:
+        rows = _facts(session, list(held))
+        held = {id_ for id_ in held if _holds_strictly(rows[id_], query.phrases)}
     holding: dict[int, dict[int, int]] = {article: {} for article in articles}
     for id_, article, number in found:
         if id_ in held:
@@ -78,9 +84,11 @@ def _holds(session: Session, phrases: Sequence[Phrase], sections: Sequence[int])
     return set(session.scalars(_HOLDING, wanted))
 
 
-def _lead(session: Session, article: int) -> int:
-    lead = select(Section.id).where(Section.article_id == article, Section.number == 0)
-    return session.scalars(lead).one()
+def _holds_strictly(row: Facts, phrases: Sequence[Phrase]) -> bool:
+    texts = {"body": row.text, "heading": row.heading or ""}
+    if row.number == 0:
+        texts |= {"title": row.title, "caption": "\n".join(row.captions)}
+    return any(any(_places(text, field, phrases, strict=True)) for field, text in texts.items())
 
 
 def _facts(session: Session, sections: Sequence[int]) -> Mapping[int, Facts]:
@@ -103,8 +111,10 @@ def _facts(session: Session, sections: Sequence[int]) -> Mapping[int, Facts]:
     return {row.id: row for row in rows}
 
 
-def _hit(row: Facts, numbers: tuple[int, ...], score: float, phrases: Sequence[Phrase]) -> Hit:
-    shown, place = _place(row, phrases)
+def _hit(
+    row: Facts, numbers: tuple[int, ...], score: float, *, phrases: Sequence[Phrase], strict: bool
+) -> Hit:
+    shown, place = _place(row, phrases, strict=strict)
     return Hit(
         article=row.article,
         key=row.key,
@@ -118,35 +128,35 @@ def _hit(row: Facts, numbers: tuple[int, ...], score: float, phrases: Sequence[P
         score=float(f"{score:.6g}"),
         anchor=str(place),
         marks=shown.marks,
-        title_marks=marks(_places(row.title, "title", phrases)),
-        heading_marks=marks(_places(row.heading or "", "heading", phrases)),
+        title_marks=marks(_places(row.title, "title", phrases, strict=strict)),
+        heading_marks=marks(_places(row.heading or "", "heading", phrases, strict=strict)),
     )
 
 
-def _place(row: Facts, phrases: Sequence[Phrase]) -> tuple[Snippet, Ref]:
+def _place(row: Facts, phrases: Sequence[Phrase], *, strict: bool) -> tuple[Snippet, Ref]:
     """What to show of a section, and the place of the first word shown.
 
     A word of the body is quoted by its range; one of the heading names the section, one of the
     title or a caption the article.
     """
-    body = _snippet(row.text, "body", phrases)
+    body = _snippet(row.text, "body", phrases, strict=strict)
     if body.first is not None:
         start, end = body.first
         return body, Ref(row.key, row.number, start=start, end=end)
-    if row.heading and any(_places(row.heading, "heading", phrases)):
+    if row.heading and any(_places(row.heading, "heading", phrases, strict=strict)):
         return body, Ref(row.key, row.number)
-    caption = _snippet("\n".join(row.captions), "caption", phrases)
+    caption = _snippet("\n".join(row.captions), "caption", phrases, strict=strict)
     if row.number == 0 and caption.marks:
         return caption, Ref(row.key)
     return body, Ref(row.key)
 
 
-def _snippet(text: str, field: str, phrases: Sequence[Phrase]) -> Snippet:
+def _snippet(text: str, field: str, phrases: Sequence[Phrase], *, strict: bool) -> Snippet:
     """The snippet of one field's text for the phrases that look there."""
-    return snippet(text, _places(text, field, phrases))
+    return snippet(text, _places(text, field, phrases, strict=strict))
 
 
-def _places(text: str, field: str, phrases: Sequence[Phrase]) -> list[list[Place]]:
+def _places(text: str, field: str, phrases: Sequence[Phrase], *, strict: bool) -> list[list[Place]]:
     """Where each of the phrases that look into a field stands in its text."""
-    tokenized = Tokenized(text)
+    tokenized = Tokenized(text, strict=strict)
     return [tokenized.places(p) for p in phrases if p.field in (None, field)]

@@ -4,24 +4,37 @@ Idea: each leaf asks the index, or the article's columns, for a set of ids; AND,
 operations on sets. So no SQL text grows with a query, and each statement has one FTS5 expression.
 Invariant: the set is exactly what the token rules of :mod:`archive.text` say.
 
-In the unit ``section``, title, captions and the metadata hold for the whole article, and terms
-without a field see title and captions in section 0, where the index has them.
+What the index cannot say (one paragraph, strict characters, NEAR) is decided on the stored text of
+what it preselects. In the unit ``section``, title, captions and the metadata hold for the whole
+article, and terms without a field see title and captions in section 0, where the index has them.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from archive import filters
 from archive.models import Article, Section
-from archive.places import Tokenized, near
-from archive.query import And, DateRange, Meta, Near, Node, Not, Or, Phrase
+from archive.query import (
+    And,
+    DateRange,
+    Meta,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    conjunction,
+    disjunction,
+)
+from archive.text import BOUNDARY
+from archive.verify import Judge, SectionText, paragraphs, whole
 
-ARTICLE = "article"
-SECTION = "section"
-UNITS = (ARTICLE, SECTION)
+ARTICLE, SECTION, PARAGRAPH = UNITS = ("article", "section", "paragraph")
+"""What must hold the whole query; of a paragraph its section is found."""
 
 WHOLE_ARTICLE = frozenset({"title", "caption"})
 """Fields that are the article's, though the index has them in the row of the lead."""
@@ -56,6 +69,100 @@ def is_plain(node: Node) -> bool:
     )
 
 
+def is_decided(node: Node, unit: str, *, strict: bool) -> bool:
+    """Whether the index alone answers a tree.
+
+    A paragraph ends in a boundary token, so a phrase without one cannot run across two.
+    """
+    if strict:
+        return False
+    if unit != PARAGRAPH:
+        return True
+    parts = node.children if isinstance(node, Or) else (node,)
+    return all(isinstance(part, Phrase) and BOUNDARY not in part.tokens for part in parts)
+
+
+def found(session: Session, node: Node, unit: str, *, strict: bool = False) -> Ids:
+    """The ids of the articles, or of the sections, that a tree matches.
+
+    Args:
+        session: a reading session.
+        node: the tree.
+        unit: one of :data:`UNITS`; sections are found for ``section`` and ``paragraph``.
+        strict: characters must stand as they were typed, unfolded.
+    """
+    indexed = ARTICLE if unit == ARTICLE else SECTION
+    if is_decided(node, unit, strict=strict):
+        return matching(session, node, indexed)
+    candidates = matching(session, _lenient(node), indexed)
+    judge = Judge({leaf: _articles(session, leaf) for leaf in _metadata(node)})
+    kept: Ids = set()
+    for article, sections in groupby(_texts(session, candidates, indexed), lambda row: row.article):
+        if unit == ARTICLE:
+            if judge.holds(node, whole(list(sections), strict=strict)):
+                kept.add(article)
+            continue
+        for section in sections:
+            places = [whole([section], strict=strict)]
+            if unit == PARAGRAPH:
+                places = list(paragraphs(section, strict=strict))
+            if any(judge.holds(node, place) for place in places):
+                kept.add(section.id)
+    return kept
+
+
+def _lenient(node: Node) -> Node:
+    """A tree that matches all that ``node`` may match: what is denied is left to the text."""
+    match node:
+        case And():
+            asserted = [_lenient(part) for part in node.children if not isinstance(part, Not)]
+            return conjunction(asserted) if asserted else node
+        case Or():
+            return disjunction(_lenient(part) for part in node.children)
+        case Not():
+            return _EVERYTHING
+    return node
+
+
+_EVERYTHING = disjunction([DateRange(None, None, ""), Meta("date", "missing")])
+"""A tree that matches all: with a date or without."""
+
+
+def _metadata(node: Node) -> Iterator[Meta | DateRange]:
+    if isinstance(node, And | Or):
+        for child in node.children:
+            yield from _metadata(child)
+    elif isinstance(node, Not):
+        yield from _metadata(node.child)
+    elif isinstance(node, Meta | DateRange):
+        yield node
+
+
+def _articles(session: Session, node: Meta | DateRange) -> Ids:
+    condition = filters.condition(session, node)
+    return set(session.scalars(select(Article.id).where(condition)))
+
+
+def _texts(session: Session, ids: Ids, unit: str) -> Iterator[SectionText]:
+    """The stored texts of these articles or sections, article by article."""
+    chosen = Article.id if unit == ARTICLE else Section.id
+    rows = session.execute(
+        select(
+            Section.id,
+            Article.id,
+            Section.number,
+            func.coalesce(Section.heading, ""),
+            Section.text,
+            Article.title,
+            Article.captions,
+        )
+        .join(Article, Section.article_id == Article.id)
+        .where(chosen.in_(listed(ids)))
+        .order_by(Article.id, Section.number)
+    )
+    return (SectionText(*row) for row in rows)
+
+
 def matching(session: Session, node: Node, unit: str) -> Ids:
     """The ids of the articles, or sections, that a tree matches, superseded ones included."""
     match node:
@@ -75,8 +182,7 @@ def matching(session: Session, node: Node, unit: str) -> Ids:
         case Near():
             return _near(session, node, unit)
         case Meta() | DateRange():
-            condition = filters.condition(session, node)
-            return _spread(session, set(session.scalars(select(Article.id).where(condition))), unit)
+            return _spread(session, _articles(session, node), unit)
 
 
 def everything(session: Session, unit: str) -> Ids:
@@ -128,26 +234,12 @@ def _near(session: Session, node: Near, unit: str) -> Ids:
     """The index gives the sections that hold both phrases; stored text decides their distance."""
     both = f"({_quoted(node.left)}) AND ({_quoted(node.right)})"
     candidates = set(session.scalars(_SECTIONS, {"match": both}))
-    rows = session.execute(
-        select(
-            Section.id,
-            Section.number,
-            Section.text,
-            Section.heading,
-            Article.id,
-            Article.title,
-            Article.captions,
-        )
-        .join(Article)
-        .where(Section.id.in_(listed(candidates)))
-    )
+    judge = Judge()
     sections, articles = set(), set()
-    for id_, number, body, heading, article, title, captions in rows:
-        own = {"body": body, "heading": heading or ""}
-        shared = {"title": title, "caption": "\n".join(captions)} if number == 0 else {}
-        if any(near(Tokenized(value), node, field) for field, value in (own | shared).items()):
-            sections.add(id_)
-            articles.add(article)
+    for section in _texts(session, candidates, SECTION):
+        if judge.holds(node, whole([section], strict=False)):
+            sections.add(section.id)
+            articles.add(section.article)
     if unit == ARTICLE:
         return articles
     if node.left.field in WHOLE_ARTICLE:

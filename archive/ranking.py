@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from archive.matching import SECTION, Ids, expression, is_plain, listed, matching
+from archive.matching import ARTICLE, Ids, expression, found, is_decided, is_plain, listed
 from archive.models import Article, Section
 from archive.query import Query
 
@@ -38,34 +38,38 @@ class Ranked(NamedTuple):
     """BM25, greater is better; 0 where the order is by date."""
 
 
-def ranked(session: Session, query: Query, unit: str, sort: str) -> Iterator[Ranked]:
+def ranked(
+    session: Session, query: Query, unit: str, sort: str, *, strict: bool
+) -> Iterator[Ranked]:
     """What a query matches, in order."""
     if sort == RELEVANCE and query.phrases:
-        return _by_relevance(session, query, unit)
-    return _by_date(session, query, unit, oldest=sort == OLDEST)
+        return _by_relevance(session, query, unit, strict=strict)
+    return _by_date(session, query, unit, oldest=sort == OLDEST, strict=strict)
 
 
 def superseded(session: Session, unit: str) -> Ids:
     """The ids of the articles, or sections, that a newer version of the page replaced."""
     old = select(Article.id).where(Article.superseded_by.is_not(None))
-    if unit == SECTION:
+    if unit != ARTICLE:
         return set(session.scalars(select(Section.id).where(Section.article_id.in_(old))))
     return set(session.scalars(old))
 
 
-def _by_relevance(session: Session, query: Query, unit: str) -> Iterator[Ranked]:
+def _by_relevance(session: Session, query: Query, unit: str, *, strict: bool) -> Iterator[Ranked]:
     """Best first; what no phrase accounts for comes last.
 
     One phrase, or any of several, is answered by the ranking alone; but what a whole-article field
-    spreads over all sections of an article is not in the ranked rows.
+    spreads over all sections of an article is not in the ranked rows, and what stored text decides
+    is not known from them.
     """
     hidden = superseded(session, unit)
-    alone = is_plain(query.root) and not (unit == SECTION and any(p.field for p in query.phrases))
-    wanted = None if alone else matching(session, query.root, unit) - hidden
+    wanted = None
+    if not _is_ranked_alone(query, unit, strict=strict):
+        wanted = found(session, query.root, unit, strict=strict) - hidden
     met: Ids = set()
     rows = session.execute(_BEST_FIRST, {"match": expression(query.phrases), "weights": _BM25})
     for section, article, score in rows:
-        id_ = section if unit == SECTION else article
+        id_ = article if unit == ARTICLE else section
         if id_ not in met and id_ not in hidden and (wanted is None or id_ in wanted):
             met.add(id_)
             yield Ranked(id_, section, score)
@@ -73,22 +77,32 @@ def _by_relevance(session: Session, query: Query, unit: str) -> Iterator[Ranked]
                 return
     if wanted is not None:
         for id_ in sorted(wanted - met):
-            yield Ranked(id_, id_ if unit == SECTION else None, 0.0)
+            yield Ranked(id_, None if unit == ARTICLE else id_, 0.0)
+
+
+def _is_ranked_alone(query: Query, unit: str, *, strict: bool) -> bool:
+    """Whether the ranked rows are all that a query matches, and nothing else."""
+    if not is_plain(query.root) or not is_decided(query.root, unit, strict=strict):
+        return False
+    return unit == ARTICLE or not any(phrase.field for phrase in query.phrases)
 
 
 _BM25 = f"bm25({', '.join(map(str, WEIGHTS))})"
 
 
-def _by_date(session: Session, query: Query, unit: str, *, oldest: bool) -> Iterator[Ranked]:
+def _by_date(
+    session: Session, query: Query, unit: str, *, oldest: bool, strict: bool
+) -> Iterator[Ranked]:
     """In the order of their dates; what has no date comes last."""
-    ids = listed(matching(session, query.root, unit) - superseded(session, unit))
+    matches = found(session, query.root, unit, strict=strict)
+    ids = listed(matches - superseded(session, unit))
     date = Article.published.asc() if oldest else Article.published.desc()
     tie = Article.id.asc() if oldest else Article.id.desc()
     order = (date.nulls_last(), tie)
-    if unit == SECTION:
+    if unit != ARTICLE:
         joined = select(Section.id).join(Article, Section.article_id == Article.id)
         rows = joined.where(Section.id.in_(ids)).order_by(*order, Section.number)
     else:
         rows = select(Article.id).where(Article.id.in_(ids)).order_by(*order)
     for id_ in session.scalars(rows):
-        yield Ranked(id_, id_ if unit == SECTION else None, 0.0)
+        yield Ranked(id_, None if unit == ARTICLE else id_, 0.0)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from archive import hits, ranking
 from archive.errors import DatabaseError, QueryError, UsageError
-from archive.matching import ARTICLE, UNITS, expression, matching
+from archive.matching import ARTICLE, UNITS, expression, found
 from archive.models import Section, SectionIndexVersion
 from archive.query import Phrase, Query, Term
 from archive.ranking import ORDERS
@@ -22,7 +22,14 @@ from archive.text import TEXT_VERSION, phrase
 
 
 def search(
-    session: Session, query: Query, *, unit: str, sort: str, limit: int | None, offset: int
+    session: Session,
+    query: Query,
+    *,
+    unit: str,
+    sort: str,
+    limit: int | None,
+    offset: int,
+    strict: bool,
 ) -> list[Hit]:
     """A page of the hits of a query; see :meth:`archive.store.Archive.search`.
 
@@ -32,23 +39,24 @@ def search(
     _require(unit, UNITS, "unit")
     _require(sort, ORDERS, "order")
     end = None if limit is None else offset + limit
-    page = list(islice(ranking.ranked(session, query, unit, sort), offset, end))
-    return hits.shown(session, query, page, unit)
+    matches = ranking.ranked(session, query, unit, sort, strict=strict)
+    return hits.shown(session, query, list(islice(matches, offset, end)), unit, strict=strict)
 
 
-def count(session: Session, query: Query, *, unit: str) -> int:
+def count(session: Session, query: Query, *, unit: str, strict: bool) -> int:
     """How many articles, or sections, a query matches.
 
     Raises:
         UsageError: no such unit.
     """
     _require(unit, UNITS, "unit")
-    return len(matching(session, query.root, unit) - ranking.superseded(session, unit))
+    matches = found(session, query.root, unit, strict=strict)
+    return len(matches - ranking.superseded(session, unit))
 
 
-def absent(session: Session, query: Query) -> list[Term]:
+def absent(session: Session, query: Query, *, strict: bool) -> list[Term]:
     """The terms of a query that find nothing by themselves."""
-    return [term for term in query.terms if not matching(session, term, ARTICLE)]
+    return [term for term in query.terms if not found(session, term, ARTICLE, strict=strict)]
 
 
 def require_rules(session: Session, path: Path) -> None:
@@ -83,5 +91,5 @@ def headed(heading: str) -> ColumnElement[bool]:
             hint="name a word, such as 改革",
         )
     match = expression([Phrase(tokens, heading, field="heading")])
-    found = text("SELECT rowid FROM section_index WHERE section_index MATCH :match")
-    return Section.id.in_(found.bindparams(match=match).columns(rowid=Integer))
+    rows = text("SELECT rowid FROM section_index WHERE section_index MATCH :match")
+    return Section.id.in_(rows.bindparams(match=match).columns(rowid=Integer))

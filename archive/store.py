@@ -264,15 +264,18 @@ class Archive:
         sort: str = "relevance",
         limit: int | None = 20,
         offset: int = 0,
+        strict: bool = False,
     ) -> list[Hit]:
         """The articles, or sections, that a query matches (docs/query.md).
 
         Args:
             query: the query, as typed or parsed.
-            unit: ``article``: the words stand anywhere in one; ``section``: in the same section.
+            unit: ``article``: the words stand anywhere in one; ``section`` or ``paragraph``: in the
+                same one, and hits are sections.
             sort: ``relevance``, ``newest`` or ``oldest``.
             limit: how many at the most; ``None`` for all.
             offset: how many to pass over first.
+            strict: characters must stand as typed: case, width, traditional or simplified.
 
         Raises:
             QueryError: the query cannot be understood; it tells the place.
@@ -280,18 +283,24 @@ class Archive:
         """
         with self._reading() as session:
             return search.search(
-                session, _parsed(query), unit=unit, sort=sort, limit=limit, offset=offset
+                session,
+                _parsed(query),
+                unit=unit,
+                sort=sort,
+                limit=limit,
+                offset=offset,
+                strict=strict,
             )
 
-    def count(self, query: str | Query, *, unit: str = "article") -> int:
+    def count(self, query: str | Query, *, unit: str = "article", strict: bool = False) -> int:
         """How many articles, or sections, a query matches; see :meth:`search`."""
         with self._reading() as session:
-            return search.count(session, _parsed(query), unit=unit)
+            return search.count(session, _parsed(query), unit=unit, strict=strict)
 
-    def absent(self, query: str | Query) -> list[str]:
+    def absent(self, query: str | Query, *, strict: bool = False) -> list[str]:
         """The terms of a query that find nothing by themselves."""
         with self._reading() as session:
-            return [str(term) for term in search.absent(session, _parsed(query))]
+            return [str(term) for term in search.absent(session, _parsed(query), strict=strict)]
 
     def cite(self, text: str) -> Citation:
         """What is needed to cite the place that a ref names; see :meth:`article`."""

@@ -37,13 +37,25 @@ TIERS = (
     frozenset(["__main__", "cli"]),
     RENDERING | STORE,
     frozenset(
-        ["capture", "query", "models", "database", "schema", "identity", "highlight", "places"]
+        [
+            "capture",
+            "query",
+            "models",
+            "database",
+            "schema",
+            "identity",
+            "highlight",
+            "places",
+            "verify",
+        ]
     ),
     frozenset(["text", "ref", "results", "errors", "folding"]),
 )
 """Parts of the package, from the top: each imports parts of its own tier or of lower ones."""
 
-NO_SQL = RENDERING | frozenset(["cli", "capture", "query", "highlight", "places"]) | TIERS[-1]
+NO_SQL = (
+    RENDERING | frozenset(["cli", "capture", "query", "highlight", "places", "verify"]) | TIERS[-1]
+)
 
 Import = tuple[str, bool]
 """A module's dotted name, and whether it is imported when the program runs."""

@@ -121,10 +121,10 @@ def test_search_finds_what_the_oracle_finds_and_no_more(
 ) -> None:
     with fresh(known) as archive:
         for text, question in asked:
-            for unit in ("article", "section"):
+            for unit in ("article", "section", "paragraph"):
                 truth = oracle.answer(known, question, unit)
                 hits = archive.search(text, unit=unit, limit=None)
-                found = [(hit.article - 1, hit.section if unit == "section" else 0) for hit in hits]
+                found = [(hit.article - 1, hit.section if unit != "article" else 0) for hit in hits]
                 assert sorted(found) == sorted(truth), (text, unit)
                 assert archive.count(text, unit=unit) == len(truth)
 
@@ -207,6 +207,32 @@ def test_a_thousand_terms_are_answered(fresh: Fresh) -> None:
         assert archive.count(" ".join(words)) == 1
         assert archive.count(" OR ".join(words)) == 1
         assert archive.count("一 " + " ".join(f"-{word}" for word in words[1:])) == 0
+
+
+@pytest.mark.parametrize(
+    ("unit", "denied"),  # the title is a place of its own where a paragraph must hold all
+    [("article", [2]), ("section", [2]), ("paragraph", [1, 2])],
+)
+def test_strict_compares_characters_as_they_stand(
+    fresh: Fresh, unit: str, denied: list[int]
+) -> None:
+    known = [
+        _article("改革", "LED 显示屏"),
+        _article("改革", "led顯示屏"),
+        _article("ＬＥＤ", "无"),
+    ]
+    with fresh(known) as archive:
+
+        def found(query: str) -> list[int]:
+            return [hit.article for hit in archive.search(query, unit=unit, strict=True)]
+
+        assert found("LED显示屏") == [1]
+        assert found("顯示屏") == found("led") == [2]
+        assert found("title:ＬＥＤ") == [3]
+        assert found("改革 NOT LED") == denied
+        assert archive.count("led", unit=unit, strict=True) == 1
+        assert archive.count("led", unit=unit) == 3
+        assert archive.absent("Led 改革", strict=True) == ['"Led"']
 
 
 @pytest.mark.parametrize("unit", ["chapter", ""])

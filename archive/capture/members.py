@@ -49,24 +49,25 @@ class Names:
     def __init__(self) -> None:
         self._seen: Counter[str] = Counter()
         self._sample = b""
-        self._codec: str | None = None
+        self._codec = "utf-8"
 
     def learn(self, raw: bytes) -> None:
         """Look at a name for its encoding."""
         if len(self._sample) < _ENOUGH and not _is_utf8(raw):
             self._sample += raw + b"\n"
-            self._codec = None
+            self._codec = decode(self._sample).encoding
 
     def text(self, raw: bytes, otherwise: str) -> str:
-        """A name as text; ``otherwise`` if no encoding reads it."""
+        """A name as text; ``otherwise`` if no encoding reads it.
+
+        Where one name is not UTF-8 none is: the bytes of 通知 in GBK are UTF-8 for something else.
+        """
         self.learn(raw)
-        if _is_utf8(raw):
-            name = raw.decode("utf-8")
-        else:
-            self._codec = self._codec or decode(self._sample).encoding
-            name = raw.decode(self._codec, "replace")
-            name = otherwise if "\ufffd" in name else name
-        return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", name)
+        try:
+            name = raw.decode(self._codec)
+        except UnicodeDecodeError:
+            name = raw.decode("utf-8") if _is_utf8(raw) else otherwise
+        return clean(name)
 
     def label(self, name: str) -> str:
         """The name, with ``#2`` and so on if another member has it."""
@@ -80,6 +81,11 @@ def _is_utf8(raw: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def clean(name: str) -> str:
+    r"""A name that can be stored and shown: control characters as ``\xNN``."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", name)
 
 
 _UTF8_NAME, _ENCRYPTED = 0x800, 0x1 | 0x40
@@ -108,21 +114,23 @@ def zip_members(file: IO[bytes], budget: Budget) -> Iterator[Member]:
         ) from error
     with archive:
         names = Names()
-        raw_names = {info: _raw_name(info) for info in archive.infolist()}
-        for raw in raw_names.values():
-            names.learn(raw)
-        for info, raw in raw_names.items():
+        for info in archive.infolist():
+            if not info.flag_bits & _UTF8_NAME:
+                names.learn(_raw_name(info))
+        for info in archive.infolist():
             budget.enter(most=MEMBERS)
             if info.is_dir() or info.external_attr >> 16 & _FORMAT == _LINK:
                 continue
-            name = names.text(raw, info.orig_filename)
+            if info.flag_bits & _UTF8_NAME:
+                name = clean(info.orig_filename)
+            else:
+                name = names.text(_raw_name(info), info.orig_filename)
             yield _zip_member(archive, info, (name, names.label(name)), budget)
 
 
 def _raw_name(info: zipfile.ZipInfo) -> bytes:
-    """A name's own bytes; the library reads those that are not marked as UTF-8 as code page 437."""
-    codec = "utf-8" if info.flag_bits & _UTF8_NAME else "cp437"
-    return info.orig_filename.encode(codec, "surrogatepass")
+    """The bytes of a name that is not marked as UTF-8: the library reads it as code page 437."""
+    return info.orig_filename.encode("cp437", "replace")
 
 
 def _zip_member(

@@ -1,7 +1,7 @@
 """``archive search``: what a query finds, with snippets and anchors."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -20,7 +20,6 @@ from archive.render import Column, choose, records
 
 if TYPE_CHECKING:
     from archive.query import Query
-    from archive.store import Archive
 
 COLUMNS = (
     Column("article", "id", right=True),
@@ -39,7 +38,7 @@ COLUMNS = (
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--unit",
-    type=click.Choice(["article", "section"]),
+    type=click.Choice(["article", "section", "paragraph"]),
     default="article",
     show_default=True,
     help="Where the words must stand together.",
@@ -50,6 +49,11 @@ COLUMNS = (
     default="relevance",
     show_default=True,
     help="In which order.",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Characters as typed: case, width, traditional and simplified differ.",
 )
 @click.option("--count", "counting", is_flag=True, help="Print only how many there are.")
 @paging_options(20)
@@ -64,6 +68,7 @@ def command(
     offset: int,
     wanted: str | None,
     *,
+    strict: bool,
     counting: bool,
 ) -> None:
     """Find articles by any run of characters, exactly; all remaining words are the query.
@@ -74,22 +79,25 @@ def command(
     parsed = parsed_query(query)
     with open_archive(settings) as archive:
         if counting:
-            click.echo(str(archive.count(parsed, unit=unit)))
+            click.echo(str(archive.count(parsed, unit=unit, strict=strict)))
         else:
-            found = archive.search(parsed, unit=unit, sort=sort, limit=limit, offset=offset)
+            found = archive.search(
+                parsed, unit=unit, sort=sort, limit=limit, offset=offset, strict=strict
+            )
             chosen = choose(wanted, sys.stdout)
             if wanted is None and chosen == "table":
                 layout.write(layout.hits(found, first=offset + 1), color=settings.color)
             else:
                 records(found, COLUMNS, chosen, color=settings.color)
             if not found:
-                tell(settings, _why_nothing(archive, parsed, unit, paged=not limit or offset > 0))
+                absent = archive.absent(parsed, strict=strict)
+                notes = _why_nothing(parsed, absent, unit, paged=not limit or offset > 0)
+                tell(settings, notes)
     tell(settings, parsed.hints)
 
 
-def _why_nothing(archive: "Archive", query: "Query", unit: str, *, paged: bool) -> Iterator[str]:
+def _why_nothing(query: "Query", absent: Sequence[str], unit: str, *, paged: bool) -> Iterator[str]:
     """Why a query has no hit: which term alone finds nothing, or that only all together do."""
-    absent = archive.absent(query)
     if absent and len(query.terms) > 1:
         yield from (f"no hit: {term} alone finds nothing" for term in absent)
     elif absent or len(query.terms) < 2:  # noqa: PLR2004 - one term, or only what is denied

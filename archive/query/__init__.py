@@ -18,7 +18,9 @@ from archive.query.tree import (
     Phrase,
     Query,
     Term,
+    conjunction,
     describe,
+    disjunction,
 )
 
 __all__ = [
@@ -37,6 +39,8 @@ __all__ = [
     "Phrase",
     "Query",
     "Term",
+    "conjunction",
     "describe",
+    "disjunction",
     "parse",
 ]

@@ -1,0 +1,96 @@
+"""What the index cannot say, decided on stored text: one paragraph, or characters as they stand.
+
+The index preselects sections; here each of their places is looked at. A place is what must hold the
+whole question: a paragraph (a section's heading, and in section 0 the title and each caption, are
+places of their own), a section, or an article. Title, captions and metadata hold for every place of
+their article, a heading for every place of its section. NOT is judged place by place.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import NamedTuple
+
+from archive.places import Tokenized, near
+from archive.query import And, DateRange, Meta, Near, Node, Not, Or, Phrase
+
+
+class SectionText(NamedTuple):
+    """The stored text of one section, and what its article shares with it."""
+
+    id: int
+    article: int
+    number: int
+    heading: str
+    text: str
+    title: str
+    captions: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The texts in which a question must hold: those that terms without a field see, and fields."""
+
+    article: int
+    bare: Sequence[Tokenized]
+    fields: Mapping[str, Sequence[Tokenized]]
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Whether a question holds at a place.
+
+    ``articles`` are, for each node on metadata, the ids of the articles that fulfil it.
+    """
+
+    articles: Mapping[Node, set[int]] = field(default_factory=dict)
+
+    def holds(self, node: Node, place: Place) -> bool:
+        """Whether ``node`` holds at ``place``."""
+        match node:
+            case Phrase():
+                return any(text.holds(node) for text in _seen(place, node.field))
+            case Near():
+                seen = _seen(place, node.left.field)
+                return any(near(text, node, node.left.field) for text in seen)
+            case Meta() | DateRange():
+                return place.article in self.articles[node]
+            case Not():
+                return not self.holds(node.child, place)
+            case And():
+                return all(self.holds(child, place) for child in node.children)
+            case Or():
+                return any(self.holds(child, place) for child in node.children)
+
+
+def _seen(place: Place, name: str | None) -> Sequence[Tokenized]:
+    return place.bare if name is None else place.fields[name]
+
+
+def paragraphs(section: SectionText, *, strict: bool) -> Iterator[Place]:
+    """The places of a section when one paragraph must hold the question."""
+    cut = partial(Tokenized, strict=strict)
+    shared = {
+        "title": (cut(section.title),),
+        "caption": (cut("\n".join(section.captions)),),
+        "heading": (cut(section.heading),),
+    }
+    for paragraph in map(cut, section.text.split("\n")):
+        yield Place(section.article, (paragraph,), {**shared, "body": (paragraph,)})
+    alone = [section.heading]
+    if section.number == 0:
+        alone += [section.title, *section.captions]
+    for text in map(cut, alone):
+        yield Place(section.article, (text,), {**shared, "body": ()})
+
+
+def whole(sections: Sequence[SectionText], *, strict: bool) -> Place:
+    """The one place that several sections of an article make, or one section."""
+    cut = partial(Tokenized, strict=strict)
+    first = sections[0]
+    title, caption = cut(first.title), cut("\n".join(first.captions))
+    bodies = tuple(cut(section.text) for section in sections)
+    headings = tuple(cut(section.heading) for section in sections)
+    lead = (title, caption) if any(section.number == 0 for section in sections) else ()
+    fields = {"title": (title,), "caption": (caption,), "heading": headings, "body": bodies}
+    return Place(first.article, (*lead, *headings, *bodies), fields)
