@@ -5,16 +5,14 @@ the present reader. Invariant: the lines cover the capture whole, so what was dr
 """
 
 from archive import capture as readers
-from archive.capture.parsed import Capture
 from archive.models import Capture as CaptureRow
+from archive.reread import kept
 from archive.results import ExplainedLine
 
 
 def lines(row: CaptureRow) -> list[ExplainedLine]:
     """The lines of a stored capture."""
-    origin = row.origins[0]
-    capture = Capture(row.data, origin.path, row.media_type, url=origin.url)
-    _, article = readers.read(capture, encoding=row.encoding)
+    _, article = readers.read(kept(row), encoding=row.encoding)
     return [
         ExplainedLine(
             line=line.number,

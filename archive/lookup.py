@@ -13,9 +13,17 @@ from sqlalchemy.orm import Session
 from archive import schema
 from archive.errors import RefError, UsageError
 from archive.models import Article, Capture, Section, SectionIndexVersion
+from archive.models import Failure as FailureRow
 from archive.ref import Ref
 from archive.results import Article as ShownArticle
-from archive.results import CaptureFacts, Citation, DatabaseStatus, ListedArticle, ListedSection
+from archive.results import (
+    CaptureFacts,
+    Citation,
+    DatabaseStatus,
+    Failure,
+    ListedArticle,
+    ListedSection,
+)
 from archive.results import Section as ShownSection
 
 CANDIDATES = 10
@@ -233,6 +241,17 @@ def sections(session: Session, conditions: Iterable[ColumnElement[bool]]) -> lis
         )
         for id_, key, number, title, heading, text in session.execute(query)
     ]
+
+
+def ids(session: Session) -> list[int]:
+    """The ids of all articles, superseded ones included, in their order."""
+    return list(session.scalars(select(Article.id).order_by(Article.id)))
+
+
+def failures(session: Session) -> list[Failure]:
+    """What failed when it was last ingested, by path."""
+    rows = session.scalars(select(FailureRow).order_by(FailureRow.path))
+    return [Failure(row.path, row.reason, row.failed, row.tries) for row in rows]
 
 
 def status(session: Session, path: Path) -> DatabaseStatus:

@@ -107,6 +107,7 @@ class Article(Base):
     channel: Mapped[list[str]] = mapped_column(JSON, index=True)
     url: Mapped[str | None] = mapped_column(index=True)
     captions: Mapped[list[str]] = mapped_column(JSON)
+    original_title: Mapped[str | None] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(String(64))
     reader: Mapped[int]
     superseded_by: Mapped[int | None] = mapped_column(
@@ -133,6 +134,17 @@ class Section(Base):
     spans: Mapped[Spans] = mapped_column(JSON)
 
     article: Mapped[Article] = relationship(back_populates="sections")
+
+
+class Failure(Base):
+    """A path that gave no article when it was last ingested; it goes when it succeeds."""
+
+    __tablename__ = "failure"
+
+    path: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    failed: Mapped[str]
+    tries: Mapped[int]
 
 
 class Removal(Base):

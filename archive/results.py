@@ -38,6 +38,16 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """One line of ``archive failures``: a path that gave no article, and how often it was tried."""
+
+    path: str
+    reason: str
+    failed: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListedArticle:
     """One line of ``archive list``."""
 
@@ -131,6 +141,27 @@ class Hit:
     """Where the query's words stand in ``snippet``; likewise in ``title`` and ``heading``."""
     title_marks: tuple[tuple[int, int], ...] = field(default=(), metadata={"json": False})
     heading_marks: tuple[tuple[int, int], ...] = field(default=(), metadata={"json": False})
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A paragraph that reading anew put elsewhere; ``to`` is ``None`` where it is gone."""
+
+    anchor: str
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What reading a kept capture anew changed: fields by name, and paragraphs that moved."""
+
+    article: int
+    key: str
+    title: str
+    changed: tuple[str, ...]
+    moved: tuple[Moved, ...]
+    reason: str | None = None
+    """Why the capture can no longer be read; the article then stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)

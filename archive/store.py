@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from archive import database, filters, index, lookup, ref, schema, search
+from archive import database, filters, index, lookup, models, ref, schema, search
 from archive.errors import DatabaseError, UsageError
 from archive.identity import FileState, identify
 from archive.query import Query, parse
@@ -25,10 +25,12 @@ from archive.results import (
     Citation,
     DatabaseStatus,
     ExplainedLine,
+    Failure,
     Hit,
     ListedArticle,
     ListedSection,
     Outcome,
+    Reread,
     Section,
 )
 
@@ -181,7 +183,39 @@ class Archive:
             database.empty_log(connection, self.path)
         return list(removed.values())
 
+    def reread(self, *texts: str, dry_run: bool = False) -> Iterator[Reread]:
+        """Read kept captures anew with the present reader; ids and keys stay.
+
+        Args:
+            texts: refs of articles; none means all.
+            dry_run: only tell what would change.
+
+        Yields:
+            What changed, one value an article, after it was stored.
+
+        Raises:
+            RefError: one of the refs names nothing; then nothing is read.
+        """
+        from archive.reread import reread  # noqa: PLC0415 - questions do not need the readers
+
+        with self._reading() as session:
+            ids = [lookup.find(session, ref.parse(text)).id for text in texts]
+            ids = ids or lookup.ids(session)
+        begin = self._reading if dry_run else self._writing
+        for batch in _batches(ids):
+            with begin() as session:
+                found = [
+                    reread(session, session.get_one(models.Article, id_), dry_run=dry_run)
+                    for id_ in batch
+                ]
+            yield from found
+
     # Asking
+
+    def failures(self) -> list[Failure]:
+        """The paths that gave no article when they were last ingested, and why."""
+        with self._reading() as session:
+            return lookup.failures(session)
 
     def article(self, text: str) -> Article:
         """The article that a ref names, with the sections it names, and the quote of a range.
@@ -326,6 +360,14 @@ class Archive:
         """Counts, sizes and versions of the archive."""
         with self._reading() as session:
             return lookup.status(session, self.path)
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The ids in the portions that one transaction rereads."""
+    return (ids[start : start + _REREAD] for start in range(0, len(ids), _REREAD))
+
+
+_REREAD = 100
 
 
 def _parsed(query: str | Query) -> Query:

@@ -5,47 +5,22 @@ holds the write lock, so nobody else gives any); no object is made per row. Inva
 its origin, its article, the sections and their index entries are written together or not at all.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from archive import index
-from archive.capture import READER_VERSION
+from archive import index, rows
 from archive.capture.parsed import Failure, ParsedArticle, ParsedSection
 from archive.index import Indexed
 from archive.ingest import Hashed, Item, Known, Read, failed
 from archive.models import Article, Base, Capture, Origin, Removal, Section
+from archive.models import Failure as FailureRow
 from archive.ref import KEY_DIGITS
 from archive.results import Outcome, Status
-
-Row = dict[str, Any]
-
-
-def utc(moment: datetime) -> str:
-    """A moment as the archive keeps times: ISO 8601 in UTC, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def digest(article: ParsedArticle) -> str:
-    """SHA-256 over all that was recovered, so that a check can tell whether a row was altered."""
-    values = [
-        article.title,
-        article.published,
-        article.source,
-        article.author,
-        article.editor,
-        list(article.channel),
-        article.url,
-        list(article.captions),
-        [[s.heading, *(p.text for p in s.paragraphs)] for s in article.sections],
-    ]
-    return sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +47,27 @@ def add(session: Session, items: Sequence[Item]) -> list[Outcome]:
     batch = _Batch(session, [i.hashed.sha256 for i in items if not isinstance(i, Failure)])
     outcomes = [failed(i) if isinstance(i, Failure) else batch.settle(i) for i in items]
     batch.write()
+    _note_failures(session, outcomes)
     return outcomes
+
+
+def _note_failures(session: Session, outcomes: Sequence[Outcome]) -> None:
+    """Keep what failed until it succeeds; the last outcome of a path counts."""
+    last = {outcome.path: outcome for outcome in outcomes}
+    known = set(session.scalars(select(FailureRow.path).where(FailureRow.path.in_(last))))
+    now = rows.utc(datetime.now(UTC))
+    for path, outcome in last.items():
+        if outcome.status is Status.FAILED:
+            reason = outcome.reason or ""
+            note = sqlite_insert(FailureRow).values(path=path, reason=reason, failed=now, tries=1)
+            session.execute(
+                note.on_conflict_do_update(
+                    index_elements=[FailureRow.path],
+                    set_={"reason": reason, "failed": now, "tries": FailureRow.tries + 1},
+                )
+            )
+        elif path in known:
+            session.execute(delete(FailureRow).where(FailureRow.path == path))
 
 
 class _Batch:
@@ -80,13 +75,13 @@ class _Batch:
 
     def __init__(self, session: Session, hashes: Sequence[str]) -> None:
         self._session = session
-        self._now = utc(datetime.now(UTC))
+        self._now = rows.utc(datetime.now(UTC))
         self._stored = _stored(session, hashes)
         self._removed = _removed(session, hashes)
         self._next_capture = _next_id(session, Capture.id)
         self._next_article = max(_next_id(session, Article.id), _sequence(session) + 1)
         self._next_section = _next_id(session, Section.id)
-        self._rows: dict[type[Base], list[Row]] = {
+        self._rows: dict[type[Base], list[rows.Row]] = {
             table: [] for table in (Capture, Origin, Article, Section)
         }
         self._indexed: list[Indexed] = []
@@ -117,16 +112,7 @@ class _Batch:
                 "id": article_id,
                 "key": sha[:KEY_DIGITS],
                 "capture_id": capture_id,
-                "title": article.title,
-                "published": article.published,
-                "source": article.source,
-                "author": article.author,
-                "editor": article.editor,
-                "channel": list(article.channel),
-                "url": article.url,
-                "captions": list(article.captions),
-                "digest": digest(article),
-                "reader": READER_VERSION,
+                **rows.of_article(article),
                 "superseded_by": None,
             }
         )
@@ -136,7 +122,7 @@ class _Batch:
             capture_id, article_id, sha[:KEY_DIGITS], article.title, len(article.sections)
         )
 
-    def _capture_row(self, capture_id: int, item: Read) -> Row:
+    def _capture_row(self, capture_id: int, item: Read) -> rows.Row:
         capture = item.hashed.capture
         return {
             "id": capture_id,
@@ -144,32 +130,28 @@ class _Batch:
             "data": capture.data,
             "bytes": len(capture.data),
             "media_type": capture.media_type,
-            "encoding": item.decoded.encoding,
-            "encoding_evidence": item.decoded.evidence,
-            "replaced": item.decoded.replaced,
-            "captured": utc(capture.captured) if capture.captured else None,
+            **rows.of_decoding(item.decoded),
+            "captured": rows.utc(capture.captured) if capture.captured else None,
             "ingested": self._now,
         }
 
     def _add_section(
         self, article_id: int, number: int, section: ParsedSection, lead_of: ParsedArticle | None
     ) -> None:
-        body = "\n".join(paragraph.text for paragraph in section.paragraphs)
+        values = rows.of_section(section)
         self._rows[Section].append(
             {
                 "id": self._next_section,
                 "article_id": article_id,
                 "number": number,
-                "heading": section.heading,
-                "text": body,
-                "spans": [paragraph.spans for paragraph in section.paragraphs],
+                **values,
             }
         )
         self._indexed.append(
             Indexed(
                 self._next_section,
                 article_id,
-                body,
+                values["text"],
                 section.heading,
                 lead_of.title if lead_of else "",
                 lead_of.captions if lead_of else (),
@@ -189,12 +171,12 @@ class _Batch:
 
     def write(self) -> None:
         """Insert what was gathered; a path that is known for its capture is not told twice."""
-        for table, rows in self._rows.items():
-            if rows:
+        for table, gathered in self._rows.items():
+            if gathered:
                 statement = insert(table)
                 if table is Origin:
                     statement = statement.prefix_with("OR IGNORE")
-                self._session.execute(statement, rows)
+                self._session.execute(statement, gathered)
         index.put(self._session, self._indexed)
         back = [row["sha256"] for row in self._rows[Capture] if row["sha256"] in self._removed]
         if back:
@@ -240,7 +222,7 @@ def remove(session: Session, id_: int) -> None:
     article = session.get_one(Article, id_)
     index.take_out(session, indexed(article))
     capture = article.capture
-    session.merge(Removal(sha256=capture.sha256, removed=utc(datetime.now(UTC))))
+    session.merge(Removal(sha256=capture.sha256, removed=rows.utc(datetime.now(UTC))))
     session.execute(delete(Capture).where(Capture.id == capture.id))
     session.expunge_all()
 

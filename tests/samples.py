@@ -7,6 +7,18 @@ from pathlib import Path
 from archive.capture.parsed import Capture, Decoded, Paragraph, ParsedArticle, ParsedSection
 from archive.ingest import Hashed, Read
 
+PAGE = """放管服改革一年间
+
+　　导语在这里，先说几句话。
+　　导语的第二段说到新泰。
+
+蝶变之路
+
+　　放管服让企业少跑路，群众说好。
+　　这一段说的是煤城的蝶变。
+"""
+"""A page that any reader of plain text understands."""
+
 
 def section(heading: str | None, *paragraphs: str) -> ParsedSection:
     """A section; the spans of its paragraphs stand for nothing."""

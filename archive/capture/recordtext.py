@@ -176,6 +176,8 @@ def _decided(read: tuple[Line, ...], title: str) -> list[Line]:
     for line in read:
         lines.append(_decide(line, begun=begun))
         begun = begun or lines[-1].role is Role.PARAGRAPH
+    if not begun:
+        lines = [_keep(line) for line in lines]
     first = next((place for place, line in enumerate(lines) if line.text), None)
     if first is not None and lines[first].text.split() == title.split():
         lines[first] = replace(lines[first], role=Role.REPEAT, rule="title again")
@@ -185,6 +187,13 @@ def _decided(read: tuple[Line, ...], title: str) -> list[Line]:
             lines[place] = replace(lines[place], role=Role.PARAGRAPH, rule="last line of the text")
         followed = followed or lines[place].role is Role.PARAGRAPH
     return lines
+
+
+def _keep(line: Line) -> Line:
+    """Make a paragraph of a line where there is no other."""
+    if not line.text:
+        return line
+    return replace(line, role=Role.PARAGRAPH, rule="all that the record's text says")
 
 
 def _decide(line: Line, *, begun: bool) -> Line:

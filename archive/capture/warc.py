@@ -75,8 +75,8 @@ def captures(stream: Readable, path: str, most: int, budget: Budget) -> Iterator
         budget: what the work counts against.
 
     Raises:
-        CaptureError: the extra is missing, it is no WARC, or it is damaged or cut off; the pages
-            before that were given.
+        CaptureError: the extra is missing, it is no WARC, holds no pages, or is damaged or cut off;
+            the pages before that were given.
     """
     try:
         from fastwarc.warc import (  # noqa: PLC0415 - see the module's docstring
@@ -112,6 +112,8 @@ def captures(stream: Readable, path: str, most: int, budget: Budget) -> Iterator
         raise source.error
     if source.tail != _END:
         raise CaptureError("the WARC breaks off; what came before is kept")
+    if not seen:
+        raise CaptureError("no pages in this WARC")
 
 
 def _media_type(record: "WarcRecord") -> str | None:

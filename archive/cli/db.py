@@ -1,13 +1,19 @@
 """``archive db``: the file itself."""
 
 import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 import click
 
 from archive.cli.help import Command, Group
-from archive.cli.options import Settings, open_archive
-from archive.render import choose, line, record
+from archive.cli.options import Settings, format_option, open_archive
+from archive.render import Column, choose, line, record, records
+
+if TYPE_CHECKING:
+    from archive.results import Reread
 
 
 @click.group("db", cls=Group)
@@ -46,3 +52,50 @@ def status(settings: Settings, wanted: str | None) -> None:
         fact = getattr(value, field.name)
         shown = f"{fact:,}" if isinstance(fact, int) else line(str(fact))
         click.echo(f"{field.name.replace('_', ' '):16} {shown}")
+
+
+REREAD = (
+    Column("article", "id", right=True),
+    Column("title", "title", wrap=True),
+    Column("changed", "changed", wrap=True),
+    Column("moved", "moved", wrap=True),
+    Column("reason", "reason", wrap=True),
+)
+
+SOME_FAILED = 4
+
+
+@command.command("reread", cls=Command)
+@click.argument("refs", nargs=-1, metavar="[REF...]")
+@click.option("--dry-run", is_flag=True, help="Only tell what would change.")
+@format_option
+@click.pass_obj
+def reread(settings: Settings, refs: tuple[str, ...], wanted: str | None, *, dry_run: bool) -> None:
+    """Read kept captures anew with the present reader: all, or those of some articles.
+
+    Ids and keys stay. Printed is each article that changed, what of it, and the anchors of the
+    paragraphs that moved.
+    """
+    counts = Counter[str]()
+    with open_archive(settings, write=not dry_run) as archive:
+        rows = _counted(archive.reread(*refs, dry_run=dry_run), counts)
+        records(rows, REREAD, choose(wanted, sys.stdout), color=settings.color)
+    if not settings.quiet:
+        would = "would change" if dry_run else "changed"
+        click.echo(
+            f"{counts['read']:,} read, {counts['changed']:,} {would}, {counts['failed']:,} failed",
+            err=True,
+        )
+    if counts["failed"]:
+        click.get_current_context().exit(SOME_FAILED)
+
+
+def _counted(rows: "Iterable[Reread]", counts: "Counter[str]") -> "Iterator[Reread]":
+    """Those that are worth a line; all are counted."""
+    for row in rows:
+        counts["read"] += 1
+        counts["failed"] += row.reason is not None
+        if row.changed:
+            counts["changed"] += 1
+        if row.changed or row.moved or row.reason:
+            yield row
