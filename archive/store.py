@@ -1,24 +1,15 @@
-"""The archive as one object: its session, the only place that commits, and the Python API.
+"""The archive as one object: the Python API, which the command line calls too.
 
-Idea: each call is one transaction. Reading calls begin a deferred one and see one moment of the
-archive; writing calls take the write lock at once, so that two writers queue instead of failing
-half-way. Invariant: captures, articles, sections and index entries of a batch are committed
+Idea: each call is one transaction of :mod:`archive.session`, and hands the work to the module that
+knows it. Invariant: captures, articles, sections and index entries of a batch are committed
 together, so no half article is ever visible.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from os import PathLike
-from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
-
-from archive import database, filters, index, lookup, models, ref, schema, search
-from archive.errors import DatabaseError, UsageError
-from archive.identity import FileState, identify
+from archive import filters, index, lookup, models, ref, search
+from archive.errors import UsageError
 from archive.query import Query, parse
 from archive.results import (
     Article,
@@ -33,13 +24,14 @@ from archive.results import (
     Reread,
     Section,
 )
+from archive.session import OpenFile
 
 if TYPE_CHECKING:
     from archive.capture.mapping import Fields
     from archive.ingest import Item
 
 
-class Archive:
+class Archive(OpenFile):
     """An open archive; use it in a ``with`` statement, or call :meth:`close`.
 
     Example::
@@ -49,76 +41,6 @@ class Archive:
                 print(outcome.status, outcome.path)
             print(archive.search("改革 书记"))
     """
-
-    def __init__(self, path: Path, engine: Engine, *, readonly: bool) -> None:
-        self.path = path
-        self._engine = engine
-        self._readonly = readonly
-
-    @classmethod
-    def open(
-        cls, path: str | PathLike[str], *, create: bool = False, readonly: bool = False
-    ) -> Self:
-        """Open the archive at ``path``.
-
-        Args:
-            path: the SQLite file.
-            create: make the file where there is none.
-            readonly: never write; readers do not wait for a writer.
-
-        Raises:
-            DatabaseError: no such file, or it is foreign, damaged, older or newer.
-            StorageError: it cannot be read, or made.
-        """
-        file = Path(path)
-        state = identify(file)
-        if state is not FileState.ARCHIVE:
-            if not create:
-                raise DatabaseError(
-                    f"no archive at {file}",
-                    hint=f"archive --db {file} ingest PATH makes one; --db names another",
-                )
-            schema.create(file)
-        archive = cls(file, database.make_engine(file, readonly=readonly), readonly=readonly)
-        try:
-            with archive._reading() as session:
-                schema.require_head(session.connection(), file)
-                search.require_rules(session, file)
-            if not readonly:
-                database.keep_log(archive._engine)
-        except BaseException:
-            archive.close()
-            raise
-        return archive
-
-    def close(self) -> None:
-        """Close the file; what was committed stays."""
-        self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    @contextmanager
-    def _reading(self) -> Iterator[Session]:
-        with self._engine.connect() as connection, Session(connection) as session:
-            yield session
-
-    @contextmanager
-    def _writing(self) -> Iterator[Session]:
-        with (
-            self._engine.connect().execution_options(**{database.WRITE: True}) as connection,
-            Session(connection) as session,
-            session.begin(),
-        ):
-            yield session
 
     # Putting in and taking out
 
@@ -174,13 +96,11 @@ class Archive:
         for one in wanted:
             if one.first is not None:
                 raise UsageError(f"{one} names a section; only whole articles can be removed")
-        with self._engine.connect().execution_options(**{database.WRITE: True}) as connection:
-            with Session(connection) as session, session.begin():
-                removed = {shown.id: shown for shown in (lookup.show(session, r) for r in wanted)}
-                for id_ in removed:
-                    writing.remove(session, id_)
-                index.merge(session)
-            database.empty_log(connection, self.path)
+        with self._writing(empty_log=True) as session:
+            removed = {shown.id: shown for shown in (lookup.show(session, r) for r in wanted)}
+            for id_ in removed:
+                writing.remove(session, id_)
+            index.merge(session)
         return list(removed.values())
 
     def reread(self, *texts: str, dry_run: bool = False) -> Iterator[Reread]:

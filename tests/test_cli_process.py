@@ -170,7 +170,7 @@ def test_completion_names_commands_and_options(shelf: Path) -> None:
     result = piped("archive", shelf, **asked)
     assert result.stdout.split() == [b"plain,sections", b"plain,search"]
     asked |= {"COMP_WORDS": "archive search --s", "COMP_CWORD": "2"}
-    assert piped("archive", shelf, **asked).stdout.split() == [b"plain,--sort"]
+    assert piped("archive", shelf, **asked).stdout.split() == [b"plain,--sort", b"plain,--strict"]
 
 
 def test_the_option_goes_before_the_environment(shelf: Path, tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def test_help_is_drawn_on_a_terminal_and_plain_in_a_pipe(shelf: Path) -> None:
     names = re.findall(r"^│ ([a-z]+) ", plain(drawn).partition("Commands")[2], re.MULTILINE)
     piped = run("--help").stdout
     assert names == re.findall(r"^  ([a-z]+)  ", piped.partition("Commands:")[2], re.MULTILINE)
-    assert names[:3] == ["ingest", "list", "show"]
+    assert names[:3] == ["ingest", "failures", "list"]
     assert "╭" not in piped
     never = run("--color", "never", "list", "--help", db=shelf, terminal=80)
     assert "\x1b" not in never.stdout

@@ -7,7 +7,7 @@ import shlex
 import types
 import typing
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from html import unescape
 from pathlib import Path
 
@@ -229,6 +229,7 @@ def test_completion_is_what_the_pages_say(shell: str, folder: Path) -> None:
 
 SHAPES: dict[str, type] = {
     "`archive ingest`": results.Outcome,
+    "`archive failures`": results.Failure,
     "`archive list`": results.ListedArticle,
     "`archive show`": results.Article,
     "Section": results.Section,
@@ -237,6 +238,8 @@ SHAPES: dict[str, type] = {
     "`archive sections`": results.ListedSection,
     "`archive search`": results.Hit,
     "`archive cite`": results.Citation,
+    "`archive db reread`": results.Reread,
+    "Moved": results.Moved,
     "`archive db status`": results.DatabaseStatus,
 }
 
@@ -278,6 +281,8 @@ def defined(shape: type) -> list[tuple[str, str]]:
 
 
 def test_every_shape_is_documented_to_the_letter() -> None:
+    public = {value for value in vars(results).values() if is_dataclass(value)}
+    assert set(SHAPES.values()) == public
     assert documented() == {heading: defined(shape) for heading, shape in SHAPES.items()}
     assert f'`"schema": {SCHEMA}`' in text_of(ROOT / "docs" / "json.md")
 
@@ -297,6 +302,7 @@ def conforms(value: object, word: str) -> bool:
     ("command", "heading"),
     [
         ("ingest data/captures nowhere.txt", "`archive ingest`"),
+        ("ingest nowhere.txt >fails.jsonl; archive failures", "`archive failures`"),
         ("list", "`archive list`"),
         ("show 1 --format json", "`archive show`"),
         ("show '1#0:0-2' --format json", "`archive show`"),

@@ -21,7 +21,10 @@ STORE = frozenset(
     [
         "archive",
         "store",
+        "session",
         "writing",
+        "rows",
+        "reread",
         "lookup",
         "search",
         "hits",

@@ -11,7 +11,7 @@ from conftest import Write
 from samples import article, item, numbered, section
 from sqlalchemy.exc import OperationalError
 
-from archive import Archive, index, writing
+from archive import Archive, index, rows
 from archive.capture.parsed import Failure, ParsedArticle
 from archive.errors import StorageError
 from archive.ingest import Known
@@ -192,9 +192,9 @@ def test_the_digest_covers_every_field_that_is_kept() -> None:
         (section(None, "二", "一"), section("小节", "三")),
     ]
     others += [replace(parsed, sections=parts) for parts in sections]
-    digests = {writing.digest(one) for one in (parsed, *others)}
+    digests = {rows.digest(one) for one in (parsed, *others)}
     assert len(digests) == 1 + len(others)
-    assert writing.digest(replace(parsed)) == writing.digest(parsed)
+    assert rows.digest(replace(parsed)) == rows.digest(parsed)
 
 
 def test_the_digest_stands_with_the_article(path: Path, news: Archive) -> None:
@@ -202,7 +202,7 @@ def test_the_digest_stands_with_the_article(path: Path, news: Archive) -> None:
     news.add([read])
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT digest FROM article").fetchone() == (
-        writing.digest(read.article),
+        rows.digest(read.article),
     )
     connection.close()
 

@@ -78,6 +78,21 @@ def captures(stream: Readable, path: str, most: int, budget: Budget) -> Iterator
         CaptureError: the extra is missing, it is no WARC, holds no pages, or is damaged or cut off;
             the pages before that were given.
     """
+    seen: Counter[str] = Counter()
+    for record in _records(stream):
+        budget.enter(most=MEMBERS)
+        kind = _media_type(record)
+        if kind is not None:
+            url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
+            seen[url] += 1
+            name = f"{path}!{url}" + (f"#{seen[url]}" if seen[url] > 1 else "")
+            yield _page(record, name, url, kind, most, budget)
+    if not seen:
+        raise CaptureError("no pages in this WARC")
+
+
+def _records(stream: Readable) -> Iterator["WarcRecord"]:
+    """The records that may hold pages; what is wrong with the file is raised behind the last."""
     try:
         from fastwarc.warc import (  # noqa: PLC0415 - see the module's docstring
             ArchiveIterator,
@@ -89,18 +104,8 @@ def captures(stream: Readable, path: str, most: int, budget: Budget) -> Iterator
         ) from None
     source = _Source(stream)
     wanted = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
-    seen: Counter[str] = Counter()
     try:
-        for record in ArchiveIterator(
-            cast("Any", source), record_types=wanted, stream_detect=False
-        ):
-            budget.enter(most=MEMBERS)
-            kind = _media_type(record)
-            if kind is not None:
-                url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
-                seen[url] += 1
-                name = f"{path}!{url}" + (f"#{seen[url]}" if seen[url] > 1 else "")
-                yield _page(record, name, url, kind, most, budget)
+        yield from ArchiveIterator(cast("Any", source), record_types=wanted, stream_detect=False)
     except (OSError, ValueError) as error:
         if source.error is None:
             raise CaptureError(f"damaged WARC ({error}); what came before is kept") from error
@@ -112,8 +117,6 @@ def captures(stream: Readable, path: str, most: int, budget: Budget) -> Iterator
         raise source.error
     if source.tail != _END:
         raise CaptureError("the WARC breaks off; what came before is kept")
-    if not seen:
-        raise CaptureError("no pages in this WARC")
 
 
 def _media_type(record: "WarcRecord") -> str | None:

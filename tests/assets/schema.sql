@@ -19,7 +19,7 @@ CREATE TABLE article (
     captions JSON NOT NULL,
     digest VARCHAR(64) NOT NULL,
     reader INTEGER NOT NULL,
-    superseded_by INTEGER,
+    superseded_by INTEGER, original_title TEXT,
     CONSTRAINT fk_article_capture_id_capture FOREIGN KEY(capture_id) REFERENCES capture (id) ON DELETE CASCADE,
     CONSTRAINT fk_article_superseded_by_article FOREIGN KEY(superseded_by) REFERENCES article (id) ON DELETE SET NULL,
     CONSTRAINT uq_article_key UNIQUE ("key"),
@@ -39,6 +39,14 @@ CREATE TABLE capture (
     ingested VARCHAR NOT NULL,
     CONSTRAINT pk_capture PRIMARY KEY (id),
     CONSTRAINT uq_capture_sha256 UNIQUE (sha256)
+);
+
+CREATE TABLE failure (
+    path VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    failed VARCHAR NOT NULL,
+    tries INTEGER NOT NULL,
+    CONSTRAINT pk_failure PRIMARY KEY (path)
 );
 
 CREATE TABLE origin (
