@@ -18,7 +18,8 @@ from archive.capture.files import MAX_BYTES, find
 from archive.capture.mapping import Fields
 from archive.capture.parsed import Capture, Decoded, Failure, ParsedArticle
 from archive.errors import CaptureError
-from archive.results import Outcome, Status
+from archive.ref import KEY_DIGITS
+from archive.results import Outcome, Preview, Section, Status
 
 BATCH_CAPTURES = 500
 BATCH_BYTES = 8 << 20
@@ -101,6 +102,43 @@ def ingest(
                 for item in hashed
             ]
         )
+
+
+def preview(
+    paths: Iterable[str],
+    *,
+    encoding: str | None = None,
+    max_bytes: int = MAX_BYTES,
+    fields: Fields | None = None,
+) -> Iterator[Preview]:
+    """Tell what :func:`ingest` would recover, without an archive; the arguments are the same."""
+    for found in find(paths, Options(max_bytes, encoding, fields or {})):
+        item = found if isinstance(found, Failure) else read(_hash(found), set(), encoding=encoding)
+        if isinstance(item, Failure):
+            yield Preview(item.path, reason=item.reason)
+        elif isinstance(item, Read):
+            yield _preview(item)
+
+
+def _preview(item: Read) -> Preview:
+    article = item.article
+    return Preview(
+        path=item.hashed.capture.path,
+        key=item.hashed.sha256[:KEY_DIGITS],
+        title=article.title,
+        published=article.published,
+        source=article.source,
+        author=article.author,
+        editor=article.editor,
+        channel=article.channel,
+        url=article.url,
+        captions=article.captions,
+        sections=tuple(
+            Section(number, section.heading, tuple(p.text for p in section.paragraphs))
+            for number, section in enumerate(article.sections)
+        ),
+        encoding=item.decoded.encoding,
+    )
 
 
 def _batches(found: Iterator[Capture | Failure]) -> Iterator[list[Capture | Failure]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from archive.render import clean, console, line
 
 if TYPE_CHECKING:
-    from archive.results import Article, ExplainedLine, Hit, ListedSection
+    from archive.results import Article, ExplainedLine, Hit, ListedSection, Preview
 
 Piece = tuple[str, str]
 """Text and its Rich style; an empty style is plain."""
@@ -66,7 +66,9 @@ def article(value: "Article") -> Iterator[Line]:
         yield Line(((clean(value.quote), ""),))
         return
     yield Line(((line(value.title), STRONG),))
-    yield Line(((" · ".join(_facts(value)), DIM),))
+    if value.original_title:
+        yield Line((("原标题：", DIM), (line(value.original_title), "")), hanging=8)
+    yield Line(((" · ".join((*_facts(value), f"{value.id} = {value.key}")), DIM),))
     if value.channel:
         yield Line(((line(" > ".join(value.channel)), DIM),))
     for caption in value.captions:
@@ -91,13 +93,34 @@ def head(section: "ListedSection") -> Iterator[Line]:
     yield Line()
 
 
-def _facts(value: "Article") -> Iterator[str]:
+def previews(values: "Iterable[Preview]") -> Iterator[Line]:
+    """What would be recovered from each capture: its fields, and its sections by heading."""
+    for value in values:
+        yield Line(((line(value.path), DIM),))
+        if value.reason is not None:
+            yield Line((("  failed: ", STRONG), (line(value.reason), "")), hanging=2)
+            yield Line()
+            continue
+        yield Line((("  ", ""), (line(value.title or ""), STRONG)), hanging=2)
+        facts = " · ".join((*_facts(value), str(value.key)))
+        yield Line((("  ", ""), (facts, DIM)), hanging=2)
+        if value.channel:
+            yield Line((("  ", ""), (line(" > ".join(value.channel)), DIM)), hanging=2)
+        for caption in value.captions:
+            yield Line((("  [图] ", DIM), (line(caption), "")), hanging=7)
+        for section in value.sections:
+            size = f" ({len(section.paragraphs)} paragraphs, {len(section.text)} characters)"
+            heading = line(section.heading) if section.heading else "lead"
+            yield Line(((f"  #{section.number} ", DIM), (heading, HEADING), (size, DIM)), hanging=5)
+        yield Line()
+
+
+def _facts(value: "Article | Preview") -> Iterator[str]:
     if value.published:
         yield value.published.replace("T", " ")
     for label, fact in (("", value.source), ("作者 ", value.author), ("编辑 ", value.editor)):
         if fact:
             yield label + line(fact)
-    yield f"{value.id} = {value.key}"
 
 
 def _provenance(value: "Article") -> str:

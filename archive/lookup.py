@@ -109,6 +109,7 @@ def show(session: Session, ref: Ref) -> ShownArticle:
         sections=tuple(shown(section) for section in sections),
         capture=facts(article.capture),
         quote=quote_of(ref, sections),
+        original_title=article.original_title,
         anchor=str(ref.anchored(article.key)),
         reader=article.reader,
     )

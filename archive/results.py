@@ -118,6 +118,7 @@ class Article:
     capture: CaptureFacts
     quote: str | None = None
     """The characters that a range names; JSON has it for a range only."""
+    original_title: str | None = field(default=None, metadata={"json": False})
     anchor: str = field(default="", metadata={"json": False})
     reader: int = field(default=0, metadata={"json": False})
 
@@ -141,6 +142,25 @@ class Hit:
     """Where the query's words stand in ``snippet``; likewise in ``title`` and ``heading``."""
     title_marks: tuple[tuple[int, int], ...] = field(default=(), metadata={"json": False})
     heading_marks: tuple[tuple[int, int], ...] = field(default=(), metadata={"json": False})
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would be recovered from a capture; ``reason`` says why nothing would."""
+
+    path: str
+    key: str | None = None
+    title: str | None = None
+    published: str | None = None
+    source: str | None = None
+    author: str | None = None
+    editor: str | None = None
+    channel: tuple[str, ...] = ()
+    url: str | None = None
+    captions: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+    encoding: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,11 @@ class Archive(OpenFile):
 
     # Asking
 
+    def failed_files(self) -> list[str]:
+        """The files to ingest again, each once: of a failed member or record its container."""
+        files = (failure.path.partition("!")[0] for failure in self.failures())
+        return [file for file in dict.fromkeys(files) if file != "-"]
+
     def failures(self) -> list[Failure]:
         """The paths that gave no article when they were last ingested, and why."""
         with self._reading() as session:

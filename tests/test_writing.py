@@ -11,11 +11,12 @@ from conftest import Write
 from samples import article, item, numbered, section
 from sqlalchemy.exc import OperationalError
 
-from archive import Archive, index, rows
+from archive import Archive, index
 from archive.capture.parsed import Failure, ParsedArticle
 from archive.errors import StorageError
 from archive.ingest import Known
 from archive.models import Article, Origin
+from archive.rows import digest
 
 TABLES = (
     "capture",
@@ -176,6 +177,7 @@ DIFFERENT: dict[str, object] = {
     "channel": ("党建",),
     "url": "https://example.org/",
     "captions": ("图",),
+    "original_title": "原题",
 }
 
 
@@ -192,18 +194,16 @@ def test_the_digest_covers_every_field_that_is_kept() -> None:
         (section(None, "二", "一"), section("小节", "三")),
     ]
     others += [replace(parsed, sections=parts) for parts in sections]
-    digests = {rows.digest(one) for one in (parsed, *others)}
+    digests = {digest(one) for one in (parsed, *others)}
     assert len(digests) == 1 + len(others)
-    assert rows.digest(replace(parsed)) == rows.digest(parsed)
+    assert digest(replace(parsed)) == digest(parsed)
 
 
 def test_the_digest_stands_with_the_article(path: Path, news: Archive) -> None:
     (read,) = numbered(1)
     news.add([read])
     connection = sqlite3.connect(path)
-    assert connection.execute("SELECT digest FROM article").fetchone() == (
-        rows.digest(read.article),
-    )
+    assert connection.execute("SELECT digest FROM article").fetchone() == (digest(read.article),)
     connection.close()
 
 

@@ -32,8 +32,8 @@ ORDINARY = 256 << 10
 MEMBERS = 1_000_000
 """So many things may stand in one archive."""
 
-UNREMARKABLE = 50_000
-"""So many may be smaller than a compressed byte each."""
+UNREMARKABLE = 10_000
+"""So many may be smaller than a compressed byte each; more of those say the same again."""
 
 _LARGEST_READ = 96 << 20
 """The largest piece a library may ask for at once: the directory of a zip of a million members."""

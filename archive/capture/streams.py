@@ -24,7 +24,7 @@ else:
 CHUNK = 1 << 18
 """Bytes that are asked for at a time."""
 
-_PACKED_CHUNK = 1 << 14
+_PACKED_CHUNK = 1 << 13
 """Compressed bytes that are handed to a decompressor at a time."""
 
 _LZMA_MEMORY = 256 << 20

@@ -1,22 +1,23 @@
 """``archive ingest``: store captures, one outcome each."""
 
-import codecs
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive import layout
 from archive.cli.help import Command
 from archive.cli.options import Settings, format_option, open_archive
 from archive.cli.progress import Progress, Silent
+from archive.cli.values import Encoding, Size
 from archive.render import Column, choose, line, records
 
 if TYPE_CHECKING:
-    from archive.results import Outcome
+    from archive.results import Outcome, Preview
 
 FAILED = "failed"
 SOME_FAILED = 4
@@ -34,49 +35,23 @@ COLUMNS = (
 )
 
 
-_SHIFTS = {"": 0, "K": 10, "M": 20, "G": 30}
-_LARGEST = 1 << 30
-"""SQLite keeps no longer value."""
-
-
-class Size(click.ParamType[int]):
-    """A number of bytes such as ``500K``, ``32M`` or ``1G`` (powers of 1,024)."""
-
-    name = "size"
-
-    def convert(
-        self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
-        """Read the number and its unit."""
-        if isinstance(value, int):
-            return value
-        number, unit = value[:-1], value[-1:].upper()
-        if unit.isdigit():
-            number, unit = value, ""
-        if not number.isdecimal() or unit not in _SHIFTS:
-            self.fail(f"{value!r} is no size: write 500K, 32M or 1G", param, ctx)
-        size = int(number) << _SHIFTS[unit]
-        if not 0 < size <= _LARGEST:
-            self.fail(f"{value!r} is out of range: at least 1, at most 1G", param, ctx)
-        return size
-
-
-class Encoding(click.ParamType[str]):
-    """The name of a text encoding that Python knows."""
-
-    name = "name"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Refuse an unknown name once, instead of failing every capture."""
-        try:
-            "".encode(codecs.lookup(value.strip()).name)
-        except (LookupError, ValueError, UnicodeError):
-            self.fail(f"{value!r} is unknown: write utf-8, gb18030, big5 or utf-16", param, ctx)
-        return value.strip()
+PREVIEWED = (
+    Column("path", "path", wrap=True),
+    Column("title", "title", wrap=True),
+    Column("published", "published"),
+    Column("source", "source", spare=1),
+    Column("author", "author", spare=2),
+    Column("editor", "editor", spare=3),
+    Column("reason", "reason", wrap=True),
+)
 
 
 @click.command("ingest", cls=Command)
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...|-")
+@click.argument("paths", nargs=-1, metavar="[PATH...|-]")
+@click.option("--retry", is_flag=True, help="Take up again what failed before.")
+@click.option(
+    "--dry-run", is_flag=True, help="Only show what would be recovered; no archive is touched."
+)
 @click.option(
     "--encoding",
     type=Encoding(),
@@ -101,6 +76,9 @@ def command(
     max_size: int,
     pairs: tuple[str, ...],
     wanted: str | None,
+    *,
+    retry: bool,
+    dry_run: bool,
 ) -> None:
     """Store captures: files, folders with all below them, globs, or - for standard input.
 
@@ -110,14 +88,22 @@ def command(
     """
     from archive.capture.mapping import parse  # noqa: PLC0415 - --help does without
 
+    if not paths and not retry:
+        raise click.UsageError("name files, folders, globs or -, or take up failures with --retry")
+    if retry and dry_run:
+        raise click.UsageError("--retry and --dry-run exclude each other")
     fields = parse(pairs)
+    if dry_run:
+        _preview(settings, paths, wanted, encoding=encoding, max_bytes=max_size, fields=fields)
+        return
     counts: Counter[str] = Counter()
     started = time.monotonic()
     chosen = choose(wanted, sys.stdout)
-    with (
-        open_archive(settings, create=True, write=True) as archive,
-        _progress(settings, paths) as progress,
-    ):
+    with ExitStack() as open_things:
+        archive = open_things.enter_context(open_archive(settings, create=True, write=True))
+        if retry:
+            paths = (*paths, *archive.failed_files())
+        progress = open_things.enter_context(_progress(settings, paths))
         outcomes = _counted(
             archive.ingest(paths, encoding=encoding, max_bytes=max_size, fields=fields),
             counts,
@@ -131,6 +117,32 @@ def command(
         _summarize(counts, time.monotonic() - started)
     if counts[FAILED]:
         click.get_current_context().exit(SOME_FAILED)
+
+
+def _preview(
+    settings: Settings,
+    paths: tuple[str, ...],
+    wanted: str | None,
+    **options: Any,  # noqa: ANN401 - those of preview()
+) -> None:
+    """Show what would be recovered from each capture."""
+    from archive.ingest import preview  # noqa: PLC0415 - as above
+
+    counts: Counter[bool] = Counter()
+    previews = _checked(preview(paths, **options), counts)
+    chosen = choose(wanted, sys.stdout)
+    if wanted is None and chosen == "table":
+        layout.write(layout.previews(previews), color=settings.color)
+    else:
+        records(previews, PREVIEWED, chosen, color=settings.color)
+    if counts[True]:
+        click.get_current_context().exit(SOME_FAILED)
+
+
+def _checked(previews: "Iterable[Preview]", failed: Counter[bool]) -> "Iterator[Preview]":
+    for one in previews:
+        failed[one.reason is not None] += 1
+        yield one
 
 
 def _progress(
