@@ -6,6 +6,7 @@ together, so no half article is ever visible.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive import filters, index, lookup, models, ref, search
@@ -134,7 +135,7 @@ class Archive(OpenFile):
 
     def failed_files(self) -> list[str]:
         """The files to ingest again, each once: of a failed member or record its container."""
-        files = (failure.path.partition("!")[0] for failure in self.failures())
+        files = (_file_of(failure.path) for failure in self.failures())
         return [file for file in dict.fromkeys(files) if file != "-"]
 
     def failures(self) -> list[Failure]:
@@ -285,6 +286,14 @@ class Archive(OpenFile):
         """Counts, sizes and versions of the archive."""
         with self._reading() as session:
             return lookup.status(session, self.path)
+
+
+def _file_of(path: str) -> str:
+    """The file that a path leads into: ``a.zip`` of ``a.zip!b.txt``, unless a file is named so."""
+    outer = path
+    while "!" in outer and not Path(outer).exists():
+        outer = outer.rpartition("!")[0]
+    return outer if Path(outer).exists() else path
 
 
 def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -26,6 +26,7 @@ def test_media_types_by_name() -> None:
         (b"\xff\xd8\xff\xe0" + bytes(300), "not text: a JPEG image"),
         (b"PK\x03\x04" + bytes(range(256)), "not text: a zip archive"),
         (bytes(range(256)) * 40, "not text: no encoding reads it"),
+        (b"x\n" * 100_001, "more than 100,000 lines"),
     ],
 )
 def test_what_is_no_text_is_refused_by_name(data: bytes, message: str) -> None:

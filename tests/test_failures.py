@@ -35,6 +35,12 @@ def test_of_a_failed_record_the_whole_file_is_taken_up_again(news: Archive, writ
     assert news.failed_files() == [dump]
 
 
+def test_a_file_whose_name_looks_like_a_member_is_itself(news: Archive, write: Write) -> None:
+    path = write("what!now.txt", b"")
+    list(news.ingest([path]))
+    assert news.failed_files() == [path]
+
+
 def test_standard_input_cannot_be_taken_up_again(news: Archive, write: Write) -> None:
     list(news.ingest([write("none.txt", b"")]))
     news.add([])
