@@ -107,9 +107,27 @@ def pragma(connection: Connection, text: str) -> list[tuple[Any, ...]]:
     Raises:
         DatabaseError, StorageError: what an SQLite error means, if it has a meaning to a user.
     """
+    return _outside(connection, f"PRAGMA {text}")
+
+
+def copy_to(connection: Connection, path: Path) -> None:
+    """Write a consistent copy of the archive to a new file, readable by its owner only.
+
+    Raises:
+        StorageError: no room, or the folder cannot be written.
+    """
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+    except OSError as error:
+        raise StorageError(f"{path} cannot be made: {error.strerror}") from error
+    _outside(connection, "VACUUM INTO ?", str(path))
+
+
+def _outside(connection: Connection, sql: str, *values: str) -> list[tuple[Any, ...]]:
+    """Run a statement that may stand in no transaction."""
     driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]  # it is open
     try:
-        return driver.execute(f"PRAGMA {text}").fetchall()
+        return driver.execute(sql, values).fetchall()
     except sqlite3.Error as error:
         raise translate(error, connection.engine) or error from error
 

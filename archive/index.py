@@ -20,7 +20,7 @@ from archive.text import tokens
 COLUMNS = ("body", "heading", "title", "caption")
 
 _NAMES = ", ".join(COLUMNS)
-_INSERT = f"INSERT INTO section_index(rowid, {_NAMES}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - names from above
+INSERT = f"INSERT INTO section_index(rowid, {_NAMES}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - names from above
 _DELETE = (
     f"INSERT INTO section_index(section_index, rowid, {_NAMES}) "  # noqa: S608 - names from above
     "VALUES ('delete', ?, ?, ?, ?, ?)"
@@ -54,7 +54,7 @@ def put(session: Session, rows: Sequence[Indexed]) -> None:
     """Index new sections."""
     if not rows:
         return
-    session.connection().exec_driver_sql(_INSERT, [entry(row) for row in rows])
+    session.connection().exec_driver_sql(INSERT, [entry(row) for row in rows])
     session.execute(
         insert(SectionIndexArticle),
         [{"section_id": row.section, "article_id": row.article} for row in rows],

@@ -81,7 +81,7 @@ class Ours:
             alone.execute(sql)
             started = time.process_time()
             for n, (_, text) in enumerate(known):
-                alone.execute(index._INSERT, index.entry(Indexed(n + 1, n + 1, text, None)))
+                alone.execute(index.INSERT, index.entry(Indexed(n + 1, n + 1, text, None)))
             alone.execute("INSERT INTO section_index(section_index) VALUES ('optimize')")
             return time.process_time() - started
 

@@ -48,7 +48,7 @@ def label(command: list[str]) -> str:
         (["show"], "Missing argument"),
         (["show", "1", "--raw", "--explain"], "exclude each other"),
         (["cite", "1", "--style", "apa"], "'apa' is not one of"),
-        (["ingest"], "Missing argument"),
+        (["ingest"], "name files, folders, globs or -"),
         (["ingest", "--max-size", "lots", "."], "'lots' is no size"),
         (["ingest", "--max-size", "0", "."], "'0' is out of range"),
         (["ingest", "--max-size", "99999999999G", "."], "'99999999999G' is out of range"),

@@ -229,6 +229,7 @@ def test_completion_is_what_the_pages_say(shell: str, folder: Path) -> None:
 
 SHAPES: dict[str, type] = {
     "`archive ingest`": results.Outcome,
+    "`archive ingest --dry-run`": results.Preview,
     "`archive failures`": results.Failure,
     "`archive list`": results.ListedArticle,
     "`archive show`": results.Article,

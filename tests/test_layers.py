@@ -25,6 +25,7 @@ STORE = frozenset(
         "writing",
         "rows",
         "reread",
+        "upgrade",
         "lookup",
         "search",
         "hits",

@@ -19,6 +19,7 @@ from archive.capture.vocabulary import (
     COMMENT,
     EDITOR_LABEL,
     FOOTER,
+    NEIGHBOURS,
     NOTE,
     ORIGINAL_TITLE,
     PAGER,
@@ -54,19 +55,24 @@ _CLOSERS = "”’』」）)》】\"'"
 _PAUSES = "，。；！？,"
 _SEPARATORS = re.compile(r"[|｜]|\s-\s|\s{2,}|】\s*【")
 
+NEIGHBOURING = "links to the pages before and behind"
+"""The rule of a label that stands right behind a body, and never within one."""
+
 _LABELS = (
     (SHARE, Role.SHARE, "share and tool buttons"),
     (PAGER, Role.PAGER, "pager"),
     (ORIGINAL_TITLE, Role.KICKER, "original title"),
     (RELATED, Role.RELATED, "heading of related links"),
+    (NEIGHBOURS, Role.RELATED, NEIGHBOURING),
     (COMMENT, Role.COMMENT, "comment form or list"),
     (FOOTER, Role.FOOTER, "rights and addresses"),
     (NOTE, Role.FURNITURE, "remark on the page"),
 )
 
-_ROLES = {role.value: (role, rule) for _, role, rule in _LABELS}
+_ROLES = {f"label{place}": (role, rule) for place, (_, role, rule) in enumerate(_LABELS)}
 _LABEL = re.compile(
-    "|".join(f"(?P<{role.value}>{words.pattern})" for words, role, _ in _LABELS), re.IGNORECASE
+    "|".join(f"(?P<label{place}>{words.pattern})" for place, (words, *_) in enumerate(_LABELS)),
+    re.IGNORECASE,
 )
 """All labels at once: seven patterns asked one by one took most of the time of measuring."""
 
@@ -174,7 +180,7 @@ def measure(line: PageLine, page_text: str) -> Evidence:
     """Measure one line that is not blank."""
     text, size = line.text, len(line.text)
     last = text[-1]
-    ends = last in _END_MARKS or (last in _CLOSERS and _closes(text))
+    ends = last in _END_MARKS or (last in _CLOSERS and _closes(text)) or text.endswith("...")
     if last == "." and size >= _SENTENCE and text[-2].isascii() and text[-2].isalpha():
         ends = True  # a Latin sentence
     prose = size >= _CLAUSE and _is_prose(text, size, ends=ends)

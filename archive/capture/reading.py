@@ -100,6 +100,8 @@ def read(capture: Capture, *, encoding: str | None = None) -> tuple[Decoded, Par
         declared = declared or _charset_of_page(capture.data)
     decoded = decode(capture.data, declared=declared, override=encoding)
     _refuse_noise(decoded.text)
+    if kind != "text/html":  # its worker has a limit on time
+        _refuse_lines(decoded.text)
     article = reader(decoded.text, path=capture.url or capture.path, captured=capture.captured)
     return decoded, article
 
@@ -135,11 +137,14 @@ def _refuse_binary(data: bytes) -> None:
             raise CaptureError(f"not text: {name}", hint="ingest the page's text instead")
 
 
-def _refuse_noise(text: str) -> None:
+def _refuse_lines(text: str) -> None:
     if text.count("\n") > _MOST_LINES:
         raise CaptureError(
             f"more than {_MOST_LINES:,} lines: no page", hint="split it into its articles"
         )
+
+
+def _refuse_noise(text: str) -> None:
     if not text.strip("\0\ufeff \t\r\n\u3000\xa0"):
         raise CaptureError("nothing but white space", hint="capture the page again")
     sample = text[:_SAMPLE]

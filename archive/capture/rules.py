@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from archive.capture.evidence import HEADING_SIZE, Evidence
 from archive.capture.parsed import Role
-from archive.capture.vocabulary import ADDRESS, LINK_ROW, NUMBERED, PART, SCRIPT
+from archive.capture.vocabulary import ADDRESS, ATTRIBUTION, LINK_ROW, NUMBERED, PART, SCRIPT
 
 _CAPTION_SIZE = 90
 """The longest caption that is known by its words alone, in characters."""
@@ -28,6 +28,9 @@ _MARK_SIZE, _REMARK_SIZE, _NUMBER_SIZE = 16, 60, 5
 
 _CLAUSE_SIZE = 14
 """From so many characters a line that ends in a colon is a sentence."""
+
+_BENEATH = 24
+"""The longest sentence that is a picture's text by standing right below it."""
 
 _VERSE = 3
 """So many short lines together are a list or verse."""
@@ -69,6 +72,13 @@ def _is_mark(line: Evidence) -> bool:
     return marked and line.label is None and not line.words.byline
 
 
+def _is_beneath(line: Evidence) -> bool:
+    """Tell whether a line is one short clause, as the words below a picture are."""
+    said = line.text[:-1]
+    alone = not any(mark in said for mark in "，。！？；：“”")
+    return line.ends and alone and line.text[-1] == "。" and line.size <= _BENEATH
+
+
 def _asks(line: Evidence) -> bool:
     text = line.text
     alone = "，" not in text and text[0] not in '“"「'
@@ -95,6 +105,13 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("too long for a heading", Role.PARAGRAPH, 4, lambda e: e.size > HEADING_SIZE),
     Rule("breaks off at a comma", Role.PARAGRAPH, 10, lambda e: e.text[-1] in "，、；,"),
+    Rule(
+        "clauses and colon",
+        Role.PARAGRAPH,
+        8,
+        lambda e: e.text[-1] in "：:" and "，" in e.text and not e.line.bold,
+    ),
+    Rule("names whose words they are", Role.PARAGRAPH, 8, lambda e: bool(ATTRIBUTION.match(e.text))),
     Rule(
         "leads up to what follows", Role.PARAGRAPH, 10, lambda e: e.opening and e.text[-1] in "：:"
     ),
@@ -139,6 +156,12 @@ RULES: tuple[Rule, ...] = (
         Role.FURNITURE,
         8.5,
         lambda e: e.short and e.opening and e.line.pictured is False,
+    ),
+    Rule(
+        "short sentence right below a picture",
+        Role.CAPTION,
+        8,
+        lambda e: e.line.pictured is True and _is_beneath(e),
     ),
     Rule(
         "same line under two headings",

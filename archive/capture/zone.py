@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 
 from archive.capture.dateline import Date, find_date
-from archive.capture.evidence import Evidence
+from archive.capture.evidence import NEIGHBOURING, Evidence
 from archive.capture.fields import DOMAIN
 from archive.capture.lines import Facts
 from archive.capture.parsed import Role
@@ -109,7 +109,7 @@ def _widen(zone: Zone, count: int, *, article: bool) -> None:
 
 
 def _cost(line: Evidence) -> float:
-    if line.words.editor:
+    if line.words.editor or line.words.rule == NEIGHBOURING:
         return _END
     return _STOPS.get(line.label, 0.0) if line.label is not None else 0.0
 

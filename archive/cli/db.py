@@ -54,6 +54,25 @@ def status(settings: Settings, wanted: str | None) -> None:
         click.echo(f"{field.name.replace('_', ' '):16} {shown}")
 
 
+@command.command("upgrade", cls=Command)
+@click.pass_obj
+def upgrade(settings: Settings) -> None:
+    """Bring an older archive to the present schema; a copy of it as it was stays beside it."""
+    from archive.upgrade import upgrade as run  # noqa: PLC0415 - --help does without
+
+    done = run(settings.db)
+    if settings.quiet:
+        return
+    file = line(str(settings.db))
+    if done.copy is None:
+        click.echo(f"{file} has schema {done.after} already", err=True)
+    else:
+        kept = line(str(done.copy))
+        click.echo(
+            f"{file} upgraded from {done.before} to {done.after}; as it was: {kept}", err=True
+        )
+
+
 REREAD = (
     Column("article", "id", right=True),
     Column("title", "title", wrap=True),

@@ -1,0 +1,75 @@
+"""Bringing an older archive to the present schema, with a copy of it as it was.
+
+Invariant: the file is either as it was or at the newest schema, never between; and before it is
+touched, a consistent copy stands beside it.
+"""
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Engine
+
+from archive import database, schema
+from archive.errors import DatabaseError, StorageError
+from archive.identity import FileState, identify
+
+_ROOM = 3
+"""So many times its size must be free: for the copy, the rebuilt tables, and the log."""
+
+
+class Upgraded(NamedTuple):
+    """From which schema to which, and where the file as it was is kept."""
+
+    before: str
+    after: str
+    copy: Path | None
+
+
+def upgrade(path: Path) -> Upgraded:
+    """Upgrade the archive at ``path``; one that is at the newest schema stays as it is.
+
+    Raises:
+        DatabaseError: there is no archive, or it is foreign, damaged, busy or newer.
+        StorageError: there is not enough room for the copy and the upgrade; nothing was changed.
+    """
+    if identify(path) is not FileState.ARCHIVE:
+        raise DatabaseError(f"no archive at {path}", hint="name one: --db PATH")
+    engine = database.make_engine(path)
+    try:
+        return _upgrade(engine, path)
+    finally:
+        engine.dispose()
+
+
+def _upgrade(engine: Engine, path: Path) -> Upgraded:
+    with engine.connect() as connection:
+        before = schema.current(connection)
+        if before not in schema.revisions():
+            schema.require_head(connection, path)
+        if before is None or before == schema.head():
+            return Upgraded(schema.head(), schema.head(), None)
+    _require_room(path)
+    copy = _free_name(path.with_name(f"{path.name}.schema-{before}"))
+    with engine.connect() as connection:
+        database.copy_to(connection, copy)
+    schema.upgrade(engine)
+    return Upgraded(before, schema.head(), copy)
+
+
+def _require_room(path: Path) -> None:
+    needed, free = _ROOM * path.stat().st_size, shutil.disk_usage(path.absolute().parent).free
+    if free < needed:
+        raise StorageError(
+            f"the upgrade needs {needed:,} bytes of room, {free:,} are free",
+            hint="free some space, then run the same command again",
+        )
+
+
+def _free_name(path: Path) -> Path:
+    """The path, or with a number where an earlier upgrade left its copy."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free

@@ -1,0 +1,96 @@
+import shutil
+import sqlite3
+import stat
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from cli_helpers import run
+from samples import numbered
+
+from archive import Archive, database, schema
+from archive.errors import DatabaseError, StorageError
+from archive.upgrade import upgrade
+
+
+@pytest.fixture
+def older(path: Path) -> Path:
+    """An archive of the first schema, with three articles."""
+    with Archive.open(path) as archive:
+        archive.add(numbered(3))
+    engine = database.make_engine(path)
+    config = Config()
+    config.set_main_option("script_location", str(schema.migrations()))
+    writing = engine.connect().execution_options(**{database.WRITE: True})
+    with writing as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    engine.dispose()
+    return path
+
+
+def test_an_older_archive_is_upgraded_and_used(older: Path) -> None:
+    with pytest.raises(DatabaseError, match="schema 0001"):
+        Archive.open(older)
+    assert upgrade(older)[:2] == ("0001", schema.head())
+    with Archive.open(older) as archive:
+        assert len(archive.articles()) == 3
+        assert archive.count("正文2") == 1
+        assert [outcome.article for outcome in archive.add(numbered(1, first=4))] == [4]
+
+
+def test_a_copy_of_the_archive_as_it_was_stays_beside_it(older: Path) -> None:
+    done = upgrade(older)
+    assert done.copy == older.with_name("news.db.schema-0001")
+    assert stat.S_IMODE(done.copy.stat().st_mode) == 0o600
+    kept = sqlite3.connect(done.copy)
+    assert kept.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    assert kept.execute("SELECT count(*) FROM article").fetchone() == (3,)
+    assert kept.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    kept.close()
+
+
+def test_an_earlier_copy_is_not_overwritten(older: Path) -> None:
+    first = older.with_name("news.db.schema-0001")
+    first.write_text("kept")
+    assert upgrade(older).copy == older.with_name("news.db.schema-0001-2")
+    assert first.read_text() == "kept"
+
+
+def test_an_archive_at_the_newest_schema_stays_as_it_is(path: Path) -> None:
+    before = path.read_bytes()
+    assert upgrade(path) == (schema.head(), schema.head(), None)
+    assert path.read_bytes() == before
+    assert len(list(path.parent.iterdir())) == 1
+
+
+def test_without_room_nothing_is_changed(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as shutil has it
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(10, 9, 1))
+    with pytest.raises(StorageError, match="1 are free"):
+        upgrade(older)
+    monkeypatch.undo()
+    with pytest.raises(DatabaseError, match="schema 0001"):
+        Archive.open(older)
+    assert upgrade(older).before == "0001"
+
+
+def test_a_newer_archive_is_refused(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(DatabaseError, match="newer"):
+        upgrade(path)
+
+
+def test_the_command_says_what_it_did(older: Path, tmp_path: Path) -> None:
+    assert run("list", db=older).code == 5
+    result = run("db", "upgrade", db=older)
+    assert result.code == 0
+    assert "upgraded from 0001" in result.stderr
+    assert "already" in run("db", "upgrade", db=older).stderr
+    assert len(run("list", db=older).objects) == 3
+    assert run("db", "upgrade", db=tmp_path / "none.db").code == 5
