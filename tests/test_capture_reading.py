@@ -61,3 +61,8 @@ def test_a_year_left_out_comes_from_the_capture_and_is_marked() -> None:
     assert any(line.rule.endswith("year from the capture") for line in article.lines)
     _, article = read(Capture(text.encode(), "x.txt"))
     assert article.published is None
+
+
+def test_a_page_that_names_no_address_has_that_of_its_record() -> None:
+    _, found = read(Capture(TEXT.encode(), "x.warc!1", "text/plain", url="http://news.example/1"))
+    assert found.url == "http://news.example/1"

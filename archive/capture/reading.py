@@ -4,6 +4,7 @@ Invariant: what cannot be read is refused by name, with the next step, before an
 """
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
@@ -103,6 +104,8 @@ def read(capture: Capture, *, encoding: str | None = None) -> tuple[Decoded, Par
     if kind != "text/html":  # its worker has a limit on time
         _refuse_lines(decoded.text)
     article = reader(decoded.text, path=capture.url or capture.path, captured=capture.captured)
+    if article.url is None and capture.url is not None:
+        article = replace(article, url=capture.url)
     return decoded, article
 
 
