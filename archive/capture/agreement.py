@@ -74,11 +74,13 @@ def settle(
     published = _published(article.published, metadata.published, notes, chinese=chinese)
     source = _unglued(article.source, metadata) or _take("source", metadata.source, notes, _source)
     sites = {told.value for told in metadata.source} | {source}
+    runs = (_site(shown), *article.channel[:1])
 
     def named(value: str) -> str | None:
         name = clean(EDITOR_LABEL.sub("", value, count=1)) or ""
         believed = 1 < len(name) <= _NAME_SIZE and not _NO_NAME.search(name)
-        return name if believed and name in shown and name not in sites else None
+        site = name in sites or any(each.startswith(name) for each in runs)
+        return name if believed and name in shown and not site else None
 
     filled = replace(
         article,
@@ -89,6 +91,11 @@ def settle(
         channel=article.channel or metadata.channel,
     )
     return filled, notes
+
+
+def _site(shown: str) -> str:
+    """Give the name of the site, as the window's title ends with it."""
+    return re.split(r"[_|｜-]", shown[:_SAMPLE].partition("\n")[0])[-1].strip()
 
 
 def _is_chinese(shown: str) -> bool:

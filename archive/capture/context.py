@@ -66,12 +66,14 @@ def _place(body: list[Evidence]) -> None:
     for place, line in enumerate(body):
         if line.kind in {"prose", "sentence"}:
             last = place
-        if first == len(body) and line.kind == "prose" and not _is_picture(line):
+        running = line.kind == "prose" and not (_is_picture(line) or line.words.call)
+        if first == len(body) and running:
             first = place if line.indented or line.ends else first
     pictured = linked = False
     for place, line in enumerate(body):
         line.linked = linked = line.label is Role.RELATED or (linked and line.kind != "prose")
         line.opening, line.closing = place < first, place > last
+        line.edge = place <= first + 1 or place >= last - 1
         line.pictured = pictured and place < first
         pictured = _is_picture(line)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 _TIME = (
+    r"(?:[\s(（]*(?:星期|周)[一二三四五六日天][)）]?(?=[\s\xa0\u3000]*\d{1,2}[:：]))?"
     r"(?:[T\s\xa0\u3000|]*(?P<hour>[01]?\d|2[0-3])\s*[:：时点]\s*(?P<minute>[0-5]\d)分?"
     r"(?:\s*[:：]\s*(?P<second>[0-5]\d))?)?"
 )
@@ -21,7 +22,7 @@ _FULL = re.compile(
     r"(?P<day>3[01]|[12]\d|0?[1-9])(?=\D|$|\d\d?[:：])\s?[日号]?" + _TIME
 )
 _SHORT_YEAR = re.compile(
-    r"(?<![\d.])(?P<year>\d\d)[-/](?P<month>1[0-2]|0[1-9])[-/](?P<day>3[01]|[12]\d|0[1-9])(?!\d)"
+    r"(?<![\d.])(?P<year>\d\d)[-/](?P<month>1[0-2]|0[1-9])[-/](?P<day>3[01]|[12]\d|0[1-9])(?=\D|$|\d\d[:：])"
     + _TIME
 )
 _NO_YEAR = re.compile(

@@ -12,6 +12,7 @@ from archive.capture.fields import is_byline
 from archive.capture.lines import PageLine
 from archive.capture.parsed import Role
 from archive.capture.vocabulary import (
+    CALL,
     CAPTION_BEGINS,
     CAPTION_CREDIT,
     CAPTION_KIND,
@@ -31,8 +32,8 @@ from archive.capture.vocabulary import (
 HEADING_SIZE = 40
 """The longest sub-heading, in characters; of 71 on labelled pages the longest line has 36."""
 
-_LABEL_SIZE = 120
-"""Labels are looked for in lines of at most so many characters: longer ones are prose."""
+_LABEL_SIZE, _CALL_SIZE = 120, 160
+"""Labels, and calls to follow, are looked for in lines of at most so many characters."""
 
 _BYLINE_SIZE, _NOTE_SIZE = 60, 20
 """The longest byline, and the longest remark in brackets behind a sentence: ``……。（新华社）``."""
@@ -100,6 +101,9 @@ class Words:
     picture: bool = False
     """Whether it is short and says what a picture shows."""
 
+    call: bool = False
+    """Whether it asks readers to follow, scan or download."""
+
 
 _NO_WORDS = Words()
 
@@ -132,6 +136,8 @@ class Evidence:
     """Stands before the first paragraph of running text."""
     pictured: bool = False
     """Stands there behind a line that is a picture's text by its words."""
+    edge: bool = False
+    """Is the first or the last paragraph of running text, or next to it."""
     closing: bool = False
     """Stands behind the last one."""
     indented: bool = True
@@ -185,7 +191,7 @@ def measure(line: PageLine, page_text: str) -> Evidence:
         ends = True  # a Latin sentence
     prose = size >= _CLAUSE and _is_prose(text, size, ends=ends)
     indent = page_text[line.span[0] : line.pieces[0][0]]
-    words = _look_up(text, ends=ends) if size <= _LABEL_SIZE else _NO_WORDS
+    words = _look_up(text, ends=ends) if size <= _CALL_SIZE else _NO_WORDS
     kind = "prose" if prose else "sentence" if ends else "short"
     if words.label is not None or words.editor:
         kind = "other"
@@ -212,20 +218,29 @@ def _closes(text: str) -> bool:
 @lru_cache(maxsize=1 << 14)
 def _look_up(text: str, *, ends: bool) -> Words:
     """Look a line's words up; cached, since navigation says the same on page after page."""
-    if _EDITOR_LINE.match(text):
-        return Words(editor=True)
+    if len(text) > _LABEL_SIZE:
+        return Words(call=CALL.search(text) is not None)
     found = _LABEL.match(text)
-    if found and found.lastgroup:
-        role, rule = _ROLES[found.lastgroup]
-        return Words(role, rule)
     size = len(text)
-    if size <= _BYLINE_SIZE and is_byline(text):
-        return Words(byline=True)
-    if size <= HEADING_SIZE and SOURCE_LINE.match(text):
-        return Words(source=True)
+    words = _NO_WORDS
+    if _EDITOR_LINE.match(text):
+        words = Words(editor=True)
+    elif found and found.lastgroup:
+        words = Words(*_ROLES[found.lastgroup])
+    elif size <= _BYLINE_SIZE and is_byline(text):
+        words = Words(byline=True)
+    elif size <= HEADING_SIZE and SOURCE_LINE.match(text):
+        words = Words(source=True)
+    if words is not _NO_WORDS:
+        return words
+    return Words(call=True) if CALL.search(text) else _of_picture(text, ends=ends)
+
+
+def _of_picture(text: str, *, ends: bool) -> Words:
+    """Tell what a line's words say of a picture."""
     if "文/图" in text or "图/文" in text or "图文" in text[-6:]:
         return _NO_WORDS  # who wrote it took the pictures too: no picture's text
     credit = bool(CAPTION_BEGINS.match(text) or CAPTION_CREDIT.search(text[-HEADING_SIZE:]))
-    short = size <= HEADING_SIZE and not ends
+    short = len(text) <= HEADING_SIZE and not ends
     picture = short and bool(CAPTION_KIND.search(text) or CAPTION_SUBJECT.search(text))
     return Words(credit=credit, picture=picture) if credit or picture else _NO_WORDS

@@ -26,6 +26,9 @@ DOMAIN = re.compile(
 _NAME_SIZE, _SOURCE_SIZE, _EDITOR_SIZE, _BARE_SIZE = 24, 30, 24, 20
 """The longest names that are believed, in characters."""
 
+_FULL_NAME = 4
+"""From so many characters on a name that begins with a surname is hardly a person's."""
+
 _AUTHORS = 8
 """As many authors are taken from one byline."""
 
@@ -36,11 +39,22 @@ _BRACKET = re.compile(rf"[{_BLANK}]*[(（]")
 _MARKS = " \t\xa0\u3000:：,，、|｜丨/－-—()（）[]【】<>·*□■●◆"
 _NOT_NAMES = re.compile(r"[。！？；]|\d{3}")
 
+_NO_SOURCE = re.compile(
+    rf"^.$|.{{{_BARE_SIZE + 1}}}|\d\d|[:：，。！？、“”/+]|(?<!^)《|》(?!$)|\d\s?[次条人]"
+    "|^(?:来自|发[布表]|星期|周|时间|日期|作者|编辑)"
+)
+"""What makes a word beside a date no name: a counter, a label, a clause."""
+
 _REPORTERS = re.compile(
     r"[（(【\[](?:文/图[\s:：]*|图文?/|文/)?[^（()）【】\[\]，。]{0,14}?"
     rf"(?:记者|通讯员|实习生|评论员)[{_BLANK}:：]*(?P<names>[^（()）【】\[\]，。；;]{{2,40}})[)）】\]]"
 )
-_SIGNED = re.compile(rf"[（(](?P<name>[{SURNAMES}][\u4e00-\u9fff]{{1,2}})[)）]$")
+_ONE = rf"[{SURNAMES}][\u4e00-\u9fff]{{1,2}}"
+_SIGNED = re.compile(rf"[（(](?P<name>{_ONE}(?:[{_BLANK}、]{{1,2}}{_ONE}){{0,3}})[)）]$")
+_WRITERS = re.compile(
+    r"[（(](?:文[/／]图|图[/／]文|图文|文字?|本?文?作者|撰[文稿]|供稿)[:：/／]?"
+    rf"[{_BLANK}]*(?P<names>{_ONE}(?:[{_BLANK}、]{{1,2}}{_ONE}){{0,5}})[)）]"
+)
 _PERSON = re.compile(rf"[{SURNAMES}][\u4e00-\u9fff]{{1,3}}$")
 _BY_SLASH = re.compile(rf"(?P<name>[{SURNAMES}][\u4e00-\u9fff]{{1,2}})[/／](?P<source>\S{{2,16}})$")
 _OTHERS = re.compile("[责编編][编辑輯]|校对")
@@ -75,7 +89,7 @@ def find_source(text: str) -> str | None:
 def bare_source(text: str) -> str | None:
     """Read what a dateline has beside its date as a publisher's name, if it looks like one."""
     text = DOMAIN.sub(" ", text)
-    for chunk in re.split(rf"[{_BLANK}|｜丨]+", text):
+    for chunk in re.split(rf"[{_BLANK}|｜丨\[【]+", text):
         name = clean(chunk)
         if not name or SHARE.match(name):
             continue
@@ -85,6 +99,23 @@ def bare_source(text: str) -> str | None:
         if 1 < len(name) <= _BARE_SIZE and PUBLISHER.search(name):
             return name
     return None
+
+
+def source_beside(before: str, behind: str) -> str | None:
+    """Read the name that stands alone beside a date, as pages have it where anyone may publish.
+
+    Args:
+        before: what the line says before its date.
+        behind: what it says behind it.
+    """
+    before, behind = DOMAIN.sub(" ", before), DOMAIN.sub(" ", behind)
+    words = [*reversed(before.split()), *behind.split()]
+    named = [
+        name for name in map(clean, words) if name and name != "原创" and not SHARE.match(name)
+    ]
+    if not named or len(named) > 2 or any(map(_NO_SOURCE.search, named)):  # noqa: PLR2004 a channel
+        return None
+    return None if is_writer(named[0]) else named[0]
 
 
 def find_editor(text: str) -> str | None:
@@ -127,19 +158,24 @@ def is_byline(text: str) -> bool:
 
 def find_reporters(text: str) -> str | None:
     """Find reporters named in brackets within a paragraph: ``（记者 张三 李四）``."""
-    found = _REPORTERS.search(text)
+    found = _REPORTERS.search(text) or _WRITERS.search(text)
     return _names(found["names"]) if found else None
 
 
 def find_signature(text: str) -> str | None:
     """Find a person's name in brackets at a paragraph's end: ``……。（张三）``."""
     found = _SIGNED.search(text)
-    return found["name"] if found else None
+    return " ".join(re.split(rf"[{_BLANK}、]+", found["name"])) if found else None
 
 
 def is_person(text: str) -> bool:
     """Tell whether a text is a person's name alone: a common surname and up to three more."""
     return _PERSON.match(text) is not None
+
+
+def is_writer(text: str) -> bool:
+    """Tell whether a name is a person's, and no publisher's that begins with a surname."""
+    return len(text) < _FULL_NAME and is_person(text) and PUBLISHER.search(text) is None
 
 
 def _names(text: str) -> str | None:

@@ -16,6 +16,8 @@ from archive.capture.fields import (
     find_signature,
     find_source,
     is_person,
+    is_writer,
+    source_beside,
 )
 from archive.capture.lines import Facts
 from archive.capture.parsed import Role
@@ -37,6 +39,9 @@ _NAME_SIZE = 4
 
 _BEGIN, _END = 80, 60
 """Where in a paragraph reporters are named in brackets: so many characters from either end."""
+
+_NOBODY = re.compile("(?:互联)?网络?(?:整理|综合)?$|(?:综合|整理)$")
+"""What the foot of a page gives as a source that is none."""
 
 _LABELLED_SOURCE = re.compile(r"[（(【\[\s]*(?:文章|本文|新闻|稿件)?(?:[来來]源|稿源)")
 
@@ -62,9 +67,10 @@ def find_people(
     signed = [lines[place] for place in places if decisions[place][0] is Role.AUTHOR]
     marked = [lines[place] for place in places if decisions[place][0] is Role.EDITOR]
     late = [line for line in behind if line.words.editor][:1]
+    source, person = _source(lines, zone, head, foot)
     return People(
-        facts.source or _source(lines, zone, head, foot),
-        _author(zone, lines, (head, body, signed)) or facts.author,
+        facts.source or source,
+        _author(zone, lines, (head, body, signed)) or facts.author or person,
         _editor([*marked, *late, *foot, *head[:1]]),
     )
 
@@ -92,13 +98,25 @@ def _head(lines: list[Evidence], decisions: list[Decision], zone: Zone) -> list[
 
 def _source(
     lines: list[Evidence], zone: Zone, head: list[Evidence], foot: list[Evidence]
-) -> str | None:
-    labelled = [line.text for line in head]
-    labelled += [line.text for line in foot if _LABELLED_SOURCE.match(line.text)]
-    for text in labelled:
-        found = find_source(text)
-        if found:
-            return found
+) -> tuple[str | None, str | None]:
+    """Find the source; the second is a person whom a label calls the source beside a publisher."""
+    told = [find_source(line.text) for line in head]
+    told += [find_source(line.text) for line in foot if _LABELLED_SOURCE.match(line.text)]
+    shown = len(head)
+    named = [
+        name
+        for place, name in enumerate(told)
+        if name and (place < shown or not _NOBODY.match(name))
+    ]
+    person = named[0] if named and is_writer(named[0]) else None
+    if person:
+        named = [name for name in named if not is_writer(name)]
+    source = named[0] if named else _bare_source(lines, zone, head)
+    return (source, person) if source else (person, None)
+
+
+def _bare_source(lines: list[Evidence], zone: Zone, head: list[Evidence]) -> str | None:
+    """Read the name of a publisher that stands by the date without a label."""
     if zone.dateline is None or zone.date is None:
         return None
     text = lines[zone.dateline].text
@@ -108,7 +126,7 @@ def _source(
         for line in head[1:]
         if line.size <= _BARE_SIZE and not line.words.byline and line.label is None
     ]
-    return next(filter(None, map(bare_source, bare)), None)
+    return next(filter(None, map(bare_source, bare)), None) or source_beside(*bare[1::-1])
 
 
 def _author(

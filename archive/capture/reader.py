@@ -77,6 +77,8 @@ def _mark_head(decisions: list[Decision], zone: Zone) -> None:
     if zone.dateline is not None and zone.date is not None:
         taken = ", year from the capture" if zone.date.guessed else ""
         decisions[zone.dateline] = (Role.DATELINE, f"dated line above the body{taken}")
+    if zone.foot is not None:
+        decisions[zone.foot] = (Role.DATELINE, "labelled date below the body")
     if zone.title is not None and zone.title_end is not None:
         for place in range(zone.title, zone.title_end + 1):
             decisions[place] = (Role.TITLE, "best line above the dateline")

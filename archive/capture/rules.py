@@ -111,7 +111,9 @@ RULES: tuple[Rule, ...] = (
         8,
         lambda e: e.text[-1] in "：:" and "，" in e.text and not e.line.bold,
     ),
-    Rule("names whose words they are", Role.PARAGRAPH, 8, lambda e: bool(ATTRIBUTION.match(e.text))),
+    Rule(
+        "names whose words they are", Role.PARAGRAPH, 8, lambda e: bool(ATTRIBUTION.match(e.text))
+    ),
     Rule(
         "leads up to what follows", Role.PARAGRAPH, 10, lambda e: e.opening and e.text[-1] in "：:"
     ),
@@ -186,6 +188,13 @@ RULES: tuple[Rule, ...] = (
         lambda e: e.closing and e.bracketed and not e.ends and e.size <= _REMARK_SIZE,
     ),
     Rule("short line behind the body", Role.FURNITURE, 9, lambda e: e.closing and e.short),
+    Rule(
+        "clause at the body's end",
+        Role.PARAGRAPH,
+        10,
+        lambda e: e.closing and e.short and "，" in e.text,
+    ),
+    Rule("call to follow at either end", Role.FURNITURE, 20, lambda e: e.edge and e.words.call),
     # Furniture.
     Rule("below a heading of links", Role.RELATED, 14, lambda e: e.short and e.linked),
     Rule("known label", Role.FURNITURE, 17, lambda e: e.label is not None),

@@ -72,6 +72,7 @@ _SIGNS = (
     _Sign(-2, lambda e: e.size < _SMALL),
     _Sign(-3, lambda e: e.indent.startswith("\u3000") or e.text[-1] in "，；、："),
     _Sign(-4, lambda e: e.label is not None),
+    _Sign(-4, lambda e: e.prose and e.text[-1] in "。！" and e.text.count("，") > 1),
 )
 
 

@@ -18,6 +18,7 @@ from archive.capture.lines import Facts
 from archive.capture.parsed import Role
 from archive.capture.titles import choose_title
 from archive.capture.trail import find_trail
+from archive.capture.vocabulary import OTHER_TRADES
 
 _ENOUGH = 60.0
 """Characters of running text that a body has before a closing label can end it."""
@@ -37,12 +38,30 @@ and before its date."""
 _LABELS = 2
 """A page with more labelled lines than these has furniture."""
 
+_WITHIN = 3.0
+"""What a dated line loses by standing within running text, rather than above it."""
+
+_BODY = 300.0
+"""From so many characters on a stretch of running text is a body: no dateline is below it."""
+
+_TAIL = 14
+"""How many lines the short end of a body has at most, to its sign-off."""
+
+_FOOT = 8
+"""How many lines behind the body may give its date, if a label says so."""
+
 _SAMPLE = 2000
 _LEFT_OVER = re.compile(
     r"[\s\xa0\u3000|｜·:：\[\]()（）【】,，/\-—]|发[布表]?|时间|日期|来源|来自|编辑|作者|责任|更新|星期.|周.|上午|下午|早|晚"
 )
 _SOURCED = re.compile("[来來]\\s?源|稿源|来自")
 _SENTENCE = re.compile("[。！？；]")
+_CLAUSE = re.compile("[，、！？。,]")
+_SIGN_OFFS = frozenset({Role.FURNITURE, Role.FOOTER, Role.SHARE})
+_DATED = re.compile(r"[\s(（【\[]*(?:发[布表]|日期|时间|录入|刊发)")
+
+Dated = tuple[int, Date, float]
+"""A line with a date, and how good a dateline it is by its shape."""
 
 
 @dataclass(slots=True)
@@ -51,6 +70,8 @@ class Zone:
 
     dateline: int | None = None
     date: Date | None = None
+    foot: int | None = None
+    """The line below the body that gives the date, where none above it does."""
     title: int | None = None
     title_end: int | None = None
     """The last line of the title, where it stands on two."""
@@ -79,16 +100,21 @@ def find_zone(lines: list[Evidence], facts: Facts, year: int | None, *, article:
     zone = Zone()
     weights = [line.weight - _cost(line) for line in lines]
     first, last = _stretch(lines, weights, 0)
-    chosen = _choose_dateline(lines, _datelines(lines, year), first)
+    dated = _datelines(lines, year)
+    chosen = _choose_dateline(lines, _above(dated, weights, (first, last)))
     if chosen is not None:
         zone.dateline, zone.date = chosen
         first, last = _stretch(lines, weights, zone.dateline + 1)
+    else:
+        zone.foot, zone.date = _date_below(lines, dated, last)
     zone.start, zone.end = first, last
     above = zone.dateline if zone.dateline is not None else first
     zone.trail, zone.channel = find_trail(lines, above)
     labelled = sum(line.label is not None or line.words.editor for line in lines[:_SAMPLE])
     zone.structured = bool(zone.channel) or chosen is not None or labelled > _LABELS
     choose_title(zone, lines, facts)
+    if zone.structured:
+        zone.end = _tail(lines, zone.end)
     while zone.end < len(lines) and lines[zone.end].words.byline:
         zone.end += 1
     _widen(zone, len(lines), article=article)
@@ -106,6 +132,25 @@ def _widen(zone: Zone, count: int, *, article: bool) -> None:
         zone.start = 0
     if whole:
         zone.end = count
+
+
+def _tail(lines: list[Evidence], end: int) -> int:
+    """Let a body that ends in short lines reach to the last clause before what signs it off.
+
+    Such a body has no running text at its end: verse, a list, sentences without their full stop.
+    Words of other pages may stand there too, so the sign-off has to be near.
+    """
+    last = end
+    for place in range(end, min(len(lines), end + _TAIL)):
+        line = lines[place]
+        signed = line.words.editor or line.words.byline or line.words.source
+        if signed or line.label in _SIGN_OFFS or OTHER_TRADES.search(line.text):
+            return last
+        if line.label is not None or line.line.link_share > 0.0:
+            return end
+        if line.ends or _CLAUSE.search(line.text):
+            last = place + 1
+    return end
 
 
 def _cost(line: Evidence) -> float:
@@ -130,7 +175,7 @@ def _stretch(lines: list[Evidence], weights: list[float], start: int) -> tuple[i
     return span
 
 
-def _datelines(lines: list[Evidence], year: int | None) -> list[tuple[int, Date, float]]:
+def _datelines(lines: list[Evidence], year: int | None) -> list[Dated]:
     """List the lines that are datelines by their shape, with how good each is."""
     found = []
     for place, line in enumerate(lines):
@@ -153,7 +198,7 @@ def _score(text: str, date: Date) -> float:
         return 0.0
     score = 1.0 + 2.0 * date.timed + 3.0 * labelled - 2.0 * date.guessed
     score += 1.5 * (before <= _BEFORE)
-    if "星期" in text and not labelled:
+    if "星期" in text and not (labelled or date.timed):
         score -= 2.0  # the day's date in a page's masthead
     if "更新" in text:
         score -= 4.0
@@ -162,14 +207,44 @@ def _score(text: str, date: Date) -> float:
     return max(score, 0.0)
 
 
-def _choose_dateline(
-    lines: list[Evidence], dated: list[tuple[int, Date, float]], first: int
-) -> tuple[int, Date] | None:
+def _above(dated: list[Dated], weights: list[float], body: tuple[int, int]) -> list[Dated]:
+    """Leave out the dated lines below a body, and weigh those within it by what is behind them.
+
+    A notice, or the summary, may stand above the dateline: then nearly all text is behind it.
+    """
+    first, last = body
+    total = sum(weights[first:last])
+    kept, place, behind = [], first, total
+    for where, date, score in dated:
+        if where < first:
+            kept.append((where, date, score))
+            continue
+        behind -= sum(weights[place : min(where, last)])
+        place = max(place, min(where, last))
+        if where < last:
+            lost = (total - behind) / total if total > 0.0 else 1.0
+            kept.append((where, date, score - _WITHIN * min(1.0, 2.0 * max(lost, 0.0))))
+        elif total < _BODY:
+            kept.append((where, date, score - _WITHIN))
+    return kept
+
+
+def _date_below(
+    lines: list[Evidence], dated: list[Dated], last: int
+) -> tuple[int | None, Date | None]:
+    """Find the date that a label names right below the body: ``发布日期：…``."""
+    for place, date, _ in dated:
+        if last <= place < last + _FOOT and _DATED.match(lines[place].text):
+            return place, date
+    return None, None
+
+
+def _choose_dateline(lines: list[Evidence], dated: list[Dated]) -> tuple[int, Date] | None:
     """Take the dated line that stands best above running text."""
     best, chosen = 0.0, None
     gaps = _gaps(lines)
     for place, date, score in dated:
-        value = score - gaps[place] * 0.05 - (3.0 if place > first else 0.0)
+        value = score - gaps[place] * 0.05
         if gaps[place] <= _REACH and value > best:
             best, chosen = value, (place, date)
     return chosen
