@@ -2,11 +2,13 @@
 
 Invariant: every message is one line a user can act on; ``hint`` names the next step. A failure of
 one capture among many is a value (:class:`archive.ingest.Outcome`), never an exception that
-leaves the run.
+leaves the run. :func:`require` is the one check of a value among a few.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or query, 3 no such ref, 4 some captures failed,
 5 the file needs an upgrade, is busy, missing, foreign or damaged, 130 interrupted.
 """
+
+from collections.abc import Collection
 
 
 class ArchiveError(Exception):
@@ -70,3 +72,18 @@ class DatabaseError(ArchiveError):
 
 class StorageError(ArchiveError):
     """The disk or its permissions refused a write; nothing of the batch was kept."""
+
+
+def require(value: str, known: Collection[str], what: str) -> None:
+    """Refuse a value that is none of a few.
+
+    Args:
+        value: what was given.
+        known: what may be.
+        what: what it is, for the message: ``unit``, ``order``.
+
+    Raises:
+        UsageError: it is none of them.
+    """
+    if value not in known:
+        raise UsageError(f"no {what} {value!r}", hint=f"one of {', '.join(known)}")

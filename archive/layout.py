@@ -38,8 +38,14 @@ class Line:
     hanging: int = 0
 
 
-def write(lines: Iterable[Line], *, color: str = "auto") -> None:
-    """Print lines on standard output; Rich is loaded only for a terminal or a colour."""
+def write(lines: Iterable[Line], *, color: str = "auto", fitted: bool = False) -> None:
+    """Print lines on standard output; Rich is loaded only for a terminal or a colour.
+
+    Args:
+        lines: what to print.
+        color: auto, always or never.
+        fitted: the lines already have the width they need; none is broken.
+    """
     terminal = sys.stdout.isatty()
     if not terminal and color != "always":
         for shown in lines:
@@ -53,7 +59,7 @@ def write(lines: Iterable[Line], *, color: str = "auto") -> None:
     width = min(screen.width, WIDEST)
     for shown in lines:
         text = Text.assemble(*((piece.replace("\t", " "), style) for piece, style in shown.pieces))
-        if not terminal:
+        if fitted or not terminal:
             screen.print(text, soft_wrap=True)
             continue
         for part in typeset.broken(text, width, hanging=min(shown.hanging, width // 4)):

@@ -95,9 +95,9 @@ def found(session: Session, node: Node, unit: str, *, strict: bool = False) -> I
     if is_decided(node, unit, strict=strict):
         return matching(session, node, indexed)
     candidates = matching(session, _lenient(node), indexed)
-    judge = Judge({leaf: _articles(session, leaf) for leaf in _metadata(node)})
+    judge = judge_of(session, node)
     kept: Ids = set()
-    for article, sections in groupby(_texts(session, candidates, indexed), lambda row: row.article):
+    for article, sections in groupby(texts(session, candidates, indexed), lambda row: row.article):
         if unit == ARTICLE:
             if judge.holds(node, whole(list(sections), strict=strict)):
                 kept.add(article)
@@ -109,6 +109,11 @@ def found(session: Session, node: Node, unit: str, *, strict: bool = False) -> I
             if any(judge.holds(node, place) for place in places):
                 kept.add(section.id)
     return kept
+
+
+def judge_of(session: Session, node: Node) -> Judge:
+    """What decides on stored text whether a tree holds."""
+    return Judge({leaf: _articles(session, leaf) for leaf in _metadata(node)})
 
 
 def _lenient(node: Node) -> Node:
@@ -143,7 +148,7 @@ def _articles(session: Session, node: Meta | DateRange) -> Ids:
     return set(session.scalars(select(Article.id).where(condition)))
 
 
-def _texts(session: Session, ids: Ids, unit: str) -> Iterator[SectionText]:
+def texts(session: Session, ids: Ids, unit: str) -> Iterator[SectionText]:
     """The stored texts of these articles or sections, article by article."""
     chosen = Article.id if unit == ARTICLE else Section.id
     rows = session.execute(
@@ -218,6 +223,13 @@ def _any_phrase(session: Session, phrases: Sequence[Phrase], unit: str) -> Ids:
     return found
 
 
+def holding(session: Session, phrases: Sequence[Phrase]) -> Ids:
+    """The sections that hold any of these phrases themselves; title and captions are the lead's."""
+    if not phrases:
+        return set()
+    return set(session.scalars(_SECTIONS, {"match": expression(phrases)}))
+
+
 def _spread(session: Session, articles: Ids, unit: str) -> Ids:
     """These articles, or all their sections."""
     if unit == ARTICLE:
@@ -236,7 +248,7 @@ def _near(session: Session, node: Near, unit: str) -> Ids:
     candidates = set(session.scalars(_SECTIONS, {"match": both}))
     judge = Judge()
     sections, articles = set(), set()
-    for section in _texts(session, candidates, SECTION):
+    for section in texts(session, candidates, SECTION):
         if judge.holds(node, whole([section], strict=False)):
             sections.add(section.id)
             articles.add(section.article)

@@ -62,7 +62,7 @@ class Tokenized:
         return bool(self.places(phrase))
 
     def _scan(self, characters: Sequence[str]) -> Iterator[Place]:
-        if self._between:
+        if len(characters) > 1 and self._between:
             pattern = self._between.join(map(re.escape, characters))
             yield from (met.span(1) for met in re.finditer(f"(?=({pattern}))", self._compared))
             return

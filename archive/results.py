@@ -164,6 +164,46 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class KeywordInContext:
+    """One place where a phrase of a query stands, with what stands before and after it there."""
+
+    article: int
+    key: str
+    section: int
+    left: str
+    keyword: str
+    right: str
+    published: str | None
+    source: str | None
+    anchor: str
+
+
+TIMES = {"day": 10, "month": 7, "year": 4}
+"""Periods that hits are counted by, and how many characters of an ISO 8601 date name one."""
+
+GROUPINGS = ("source", "channel", *TIMES, "heading")
+"""What hits are counted by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How much of the archive a query matches, or of the part that has one value."""
+
+    value: str | None
+    articles: int
+    sections: int
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class RelativeCount(Count):
+    """A count beside how many sections match in a million characters of that part."""
+
+    per_million: float | None
+    """``None`` where the part has no text."""
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """A paragraph that reading anew put elsewhere; ``to`` is ``None`` where it is gone."""
 

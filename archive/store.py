@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive import filters, index, lookup, models, ref, search
+from archive.asking import Asking, parsed
 from archive.errors import UsageError
-from archive.query import Query, parse
+from archive.query import Query
 from archive.results import (
     Article,
     Citation,
@@ -25,14 +26,13 @@ from archive.results import (
     Reread,
     Section,
 )
-from archive.session import OpenFile
 
 if TYPE_CHECKING:
     from archive.capture.mapping import Fields
     from archive.ingest import Item
 
 
-class Archive(OpenFile):
+class Archive(Asking):
     """An open archive; use it in a ``with`` statement, or call :meth:`close`.
 
     Example::
@@ -244,7 +244,7 @@ class Archive(OpenFile):
         with self._reading() as session:
             return search.search(
                 session,
-                _parsed(query),
+                parsed(query),
                 unit=unit,
                 sort=sort,
                 limit=limit,
@@ -255,12 +255,12 @@ class Archive(OpenFile):
     def count(self, query: str | Query, *, unit: str = "article", strict: bool = False) -> int:
         """How many articles, or sections, a query matches; see :meth:`search`."""
         with self._reading() as session:
-            return search.count(session, _parsed(query), unit=unit, strict=strict)
+            return search.count(session, parsed(query), unit=unit, strict=strict)
 
     def absent(self, query: str | Query, *, strict: bool = False) -> list[str]:
         """The terms of a query that find nothing by themselves."""
         with self._reading() as session:
-            return [str(term) for term in search.absent(session, _parsed(query), strict=strict)]
+            return [str(term) for term in search.absent(session, parsed(query), strict=strict)]
 
     def cite(self, text: str) -> Citation:
         """What is needed to cite the place that a ref names; see :meth:`article`."""
@@ -302,7 +302,3 @@ def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 _REREAD = 100
-
-
-def _parsed(query: str | Query) -> Query:
-    return parse(query) if isinstance(query, str) else query

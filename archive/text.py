@@ -12,7 +12,9 @@ included, merely ends a run: a reader of captures turns paragraph breaks into "\
 """
 
 import re
+import sys
 from bisect import bisect_right
+from functools import cache
 
 from archive import folding
 
@@ -89,7 +91,21 @@ def is_character(token: str) -> bool:
 
 def gaps(text: str) -> str:
     """Return the characters in ``text`` that may stand between two tokens of a phrase."""
-    return "".join(char for char in set(text) if _kinds[ord(char)] in "_i")
+    return "".join(_gap_characters().intersection(text))
+
+
+@cache
+def _gap_characters() -> frozenset[str]:
+    """All white space and ignorable characters: by kind, or by the kind of what they fold to."""
+    starts = (*folding.KIND_STARTS, sys.maxunicode + 1)
+    points = {
+        point
+        for start, end, kind in zip(starts, starts[1:], folding.KINDS, strict=False)
+        if kind in "_i"
+        for point in range(start, end)
+    }
+    points |= {point for point, folded in _folded_point.items() if folded in points}
+    return frozenset(map(chr, points))
 
 
 def tokens(text: str) -> str:

@@ -67,6 +67,18 @@ def _seen(place: Place, name: str | None) -> Sequence[Tokenized]:
     return place.bare if name is None else place.fields[name]
 
 
+def holds_any(section: SectionText, phrases: Sequence[Phrase], *, strict: bool) -> bool:
+    """Whether any of the phrases stands in a section itself; title and captions are the lead's."""
+    texts = {"body": section.text, "heading": section.heading}
+    if section.number == 0:
+        texts |= {"title": section.title, "caption": "\n".join(section.captions)}
+    for name, text in texts.items():
+        tokenized = Tokenized(text, strict=strict)
+        if any(tokenized.holds(one) for one in phrases if one.field in (None, name)):
+            return True
+    return False
+
+
 def paragraphs(section: SectionText, *, strict: bool) -> Iterator[Place]:
     """The places of a section when one paragraph must hold the question."""
     cut = partial(Tokenized, strict=strict)

@@ -1,13 +1,24 @@
 """What most test modules need: an archive that the migrations made, and captures to put into it."""
 
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import corpora
+import oracle
 import pytest
+from hypothesis import settings
 
 from archive import Archive, schema
 
 Write = Callable[[str, str | bytes], str]
+Fresh = Callable[[list[oracle.OracleArticle]], Archive]
+
+
+# a busy machine is no fault of the code; how long things take is measured in benchmarks/
+settings.register_profile("suite", settings(), deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture
@@ -36,3 +47,28 @@ def write(tmp_path: Path) -> Write:
         return str(file)
 
     return written
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty archive made by the migrations, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "archive.db"
+    Archive.open(path, create=True).close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def fresh(template: Path) -> Iterator[Fresh]:
+    """A function that opens a new archive with these articles."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "archive.db"
+
+        def make(known: list[oracle.OracleArticle]) -> Archive:
+            for old in Path(folder).iterdir():
+                old.unlink()
+            shutil.copy(template, path)
+            archive = Archive.open(path)
+            corpora.store(archive, known)
+            return archive
+
+        yield make

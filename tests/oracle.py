@@ -195,6 +195,78 @@ def answer(
     }
 
 
+def shown(question: Question) -> Iterator[tuple[str, bool, str | None]]:
+    """The terms whose places a question shows, not those denied: text, prefix or not, field."""
+    kind, *rest = question
+    if kind in ("and", "or"):
+        for part in rest:
+            yield from shown(part)
+    elif kind in ("term", "prefix"):
+        yield rest[0], kind == "prefix", rest[1]
+    elif kind == "near":
+        yield rest[0], False, rest[-1]
+        yield rest[1], False, rest[-1]
+
+
+def keywords(
+    articles: list[OracleArticle], question: Question, unit: str
+) -> set[tuple[int, int, int, int]]:
+    """Where its terms stand in the texts of sections: index of the article, section, start, end.
+
+    With unit "article" in those that are found; with "section" in the sections that are, with
+    "paragraph" in the paragraphs.
+    """
+    found = answer(articles, question, unit)
+    terms = [(text, prefix) for text, prefix, field in shown(question) if field in (None, "body")]
+    met = set()
+    for index, article in enumerate(articles):
+        for number, section in enumerate(article.sections):
+            if (index, 0 if unit == "article" else number) not in found:
+                continue
+            stretches = [(0, section.text)]
+            if unit == "paragraph":
+                stretches = list(_matching_paragraphs(article, number, question))
+            for offset, stretch in stretches:
+                for text, prefix in terms:
+                    for start, end in places(stretch, text, prefix=prefix):
+                        met.add((index, number, offset + start, offset + end))
+    return met
+
+
+def _matching_paragraphs(
+    article: OracleArticle, number: int, question: Question
+) -> Iterator[tuple[int, str]]:
+    """The paragraphs of a section's text in which a question holds, and where each begins."""
+    sees = (place for n, place in _places(article, "paragraph") if n == number)
+    begin = 0
+    for paragraph in article.sections[number].text.split("\n"):
+        if _holds(next(sees), question):
+            yield begin, paragraph
+        begin += len(paragraph) + 1
+
+
+def holding(articles: list[OracleArticle], question: Question) -> set[tuple[int, int]]:
+    """The sections in which a term of a question stands; title and captions are the lead's."""
+    terms = list(shown(question))
+    return {
+        (index, number)
+        for index, article in enumerate(articles)
+        for number in range(len(article.sections))
+        for text, prefix, wanted in terms
+        for field, own in _own_texts(article, number)
+        if wanted in (None, field) and places(own, text, prefix=prefix)
+    }
+
+
+def _own_texts(article: OracleArticle, number: int) -> Iterator[tuple[str, str]]:
+    section = article.sections[number]
+    yield "body", section.text
+    yield "heading", section.heading or ""
+    if number == 0:
+        yield "title", article.title
+        yield "caption", "\n".join(article.captions)
+
+
 def _holds(place: _Place, question: Question) -> bool:
     kind, *rest = question
     if kind in ("and", "or"):

@@ -16,11 +16,14 @@ from archive import Archive
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "archive"
 
-RENDERING = frozenset(["render", "layout", "table", "typeset", "citation"])
+RENDERING = frozenset(["render", "layout", "table", "typeset", "aligned", "chart", "citation"])
 STORE = frozenset(
     [
         "archive",
         "store",
+        "asking",
+        "kwic",
+        "counts",
         "session",
         "writing",
         "rows",
@@ -180,7 +183,9 @@ def test_readers_query_and_text_load_no_sqlalchemy() -> None:
     assert not found & {"sqlalchemy", "alembic", "sqlite3", "click", "rich"}
 
 
-@pytest.mark.parametrize("command", [[], ["search"], ["ingest"], ["db"], ["db", "status"]])
+@pytest.mark.parametrize(
+    "command", [[], ["search"], ["kwic"], ["count"], ["ingest"], ["db"], ["db", "status"]]
+)
 def test_help_loads_neither_sqlalchemy_nor_rich(command: list[str]) -> None:
     found = loaded("-m", "archive", *command, "--help")
     assert "click" in found
@@ -193,6 +198,8 @@ def test_help_loads_neither_sqlalchemy_nor_rich(command: list[str]) -> None:
     [
         ["search", "放管服"],
         ["search", "--count", "放管服"],
+        ["kwic", "--format", "jsonl", "放管服"],
+        ["count", "放管服", "--by", "month"],
         ["list"],
         ["show", "1"],
         ["db", "status"],

@@ -21,7 +21,19 @@ from archive.cli.help import Group
 from archive.cli.options import Settings
 from archive.errors import ArchiveError, QueryError
 
-COMMANDS = ("ingest", "failures", "list", "show", "sections", "search", "cite", "remove", "db")
+COMMANDS = (
+    "ingest",
+    "failures",
+    "list",
+    "show",
+    "sections",
+    "search",
+    "kwic",
+    "count",
+    "cite",
+    "remove",
+    "db",
+)
 """Each is ``command`` in the module ``archive.cli.NAME`` (``list`` in ``list_``)."""
 
 INTERRUPTED = 130

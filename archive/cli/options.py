@@ -1,7 +1,7 @@
 """What commands share: the settings of a run, the format option, and opening the archive."""
 
 import gc
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -48,6 +48,14 @@ def parsed_query(words: Iterable[str]) -> "Query":
     return parse(" ".join(words))
 
 
+def no_hit(archive: "Archive", query: "Query", *, strict: bool) -> Iterator[str]:
+    """That a query has no hit, and which of its terms alone finds nothing."""
+    absent = archive.absent(query, strict=strict) if len(query.terms) > 1 else []
+    yield from (f"no hit: {term} alone finds nothing" for term in absent)
+    if not absent:
+        yield "no hit"
+
+
 def tell(settings: Settings, notes: Iterable[str]) -> None:
     """Say on standard error what is worth knowing, unless quiet: nothing found, or a hint."""
     if not settings.quiet:
@@ -62,6 +70,28 @@ def format_option(command: F) -> F:
         "wanted",
         type=click.Choice(FORMATS),
         help="How to print; by default a table on a terminal and JSON Lines in a pipe.",
+    )
+    return option(command)
+
+
+def unit_option(command: F) -> F:
+    """``--unit``: what must hold the whole query."""
+    option = click.option(
+        "--unit",
+        type=click.Choice(["article", "section", "paragraph"]),
+        default="article",
+        show_default=True,
+        help="Where the words must stand together.",
+    )
+    return option(command)
+
+
+def strict_option(command: F) -> F:
+    """``--strict``: compare characters as they stand."""
+    option = click.option(
+        "--strict",
+        is_flag=True,
+        help="Characters as typed: case, width, traditional and simplified differ.",
     )
     return option(command)
 
