@@ -26,8 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from archive.errors import UsageError, require
-from archive.matching import ARTICLE, SECTION, UNITS, Ids, found, holding, is_plain, listed, texts
+from archive.matching import ARTICLE, SECTION, UNITS, Ids, found, is_plain, listed, texts
 from archive.models import Article, Section
+from archive.phrases import holding
 from archive.query import Query
 from archive.results import GROUPINGS, TIMES, Count, RelativeCount
 from archive.verify import holds_any

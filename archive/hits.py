@@ -1,33 +1,25 @@
 """A page of hits: the rows that are shown, with a snippet, marks and an anchor each.
 
-Stored text is read for the shown sections only. Invariant: an anchor with a range quotes exactly
-characters that the query matches.
+Stored text is read for the articles of the page only, and each text is searched once. Invariant: an
+anchor with a range quotes exactly characters that the query matches.
 """
 
-import json
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Result, Row, select, text
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from archive.highlight import Snippet, marks, snippet
-from archive.matching import ARTICLE, expression, listed
+from archive.matching import ARTICLE, listed
 from archive.models import Article, Section
 from archive.places import Place, Tokenized
 from archive.query import Phrase, Query
 from archive.ranking import Ranked
 from archive.ref import Ref
 from archive.results import Hit
-
-_HOLDING = text("""
-    SELECT rowid FROM section_index
-    WHERE section_index MATCH :match AND rowid IN (SELECT value FROM json_each(:sections))
-""")
-
-Facts = Row[Any]
-"""The columns of a section and its article that a hit shows."""
 
 
 def shown(
@@ -38,61 +30,29 @@ def shown(
     An article is shown by its best section, or where none was ranked by the first that holds one
     of the query's phrases, or by its lead.
     """
-    show = partial(_hit, phrases=query.phrases, strict=strict)
+    rows = _rows(session, [one.id for one in page], unit)
+    sections = [_Shown(row, query.phrases, strict=strict) for row in rows]
     if unit != ARTICLE:
-        rows = _facts(session, [one.id for one in page])
-        return [show(rows[one.id], (rows[one.id].number,), one.score) for one in page]
-    holding = _holding(session, query, [one.id for one in page], strict=strict)
-    chosen = {one.id: _chosen(session, one, holding[one.id]) for one in page}
-    rows = _facts(session, list(chosen.values()))
-    return [show(rows[chosen[one.id]], tuple(holding[one.id].values()), one.score) for one in page]
+        of_id = {section.row.id: section for section in sections}
+        return [of_id[one.id].hit((of_id[one.id].row.number,), one.score) for one in page]
+    of_article = {
+        article: list(parts) for article, parts in groupby(sections, lambda one: one.row.article)
+    }
+    return [_best(one, of_article[one.id]) for one in page]
 
 
-def _chosen(session: Session, one: Ranked, holding: Mapping[int, int]) -> int:
-    """The section that shows an article, of those that hold a phrase."""
-    if one.section is not None and one.section in holding:
-        return one.section
-    lead = select(Section.id).where(Section.article_id == one.id, Section.number == 0)
-    return next(iter(holding), None) or session.scalars(lead).one()
+def _best(one: Ranked, sections: Sequence["_Shown"]) -> Hit:
+    """The hit of an article: the section that shows it, of those that hold a phrase."""
+    holding = [section for section in sections if section.holds]
+    ranked = [section for section in holding if section.row.id == one.section]
+    chosen = [*ranked, *holding, *sections][0]
+    return chosen.hit(tuple(section.row.number for section in holding), one.score)
 
 
-def _holding(
-    session: Session, query: Query, articles: Sequence[int], *, strict: bool
-) -> dict[int, dict[int, int]]:
-    """Of each article, the ids and numbers of the sections that hold a phrase of the query."""
-    found = session.execute(
-        select(Section.id, Section.article_id, Section.number)
-        .where(Section.article_id.in_(listed(articles)))
-        .order_by(Section.number)
-    ).all()
-    held = _holds(session, query.phrases, [id_ for id_, _, _ in found])
-    if strict:
-        rows = _facts(session, list(held))
-        held = {id_ for id_ in held if _holds_strictly(rows[id_], query.phrases)}
-    holding: dict[int, dict[int, int]] = {article: {} for article in articles}
-    for id_, article, number in found:
-        if id_ in held:
-            holding[article][id_] = number
-    return holding
-
-
-def _holds(session: Session, phrases: Sequence[Phrase], sections: Sequence[int]) -> set[int]:
-    """Those of these sections that hold any of the phrases."""
-    if not phrases:
-        return set()
-    wanted = {"match": expression(phrases), "sections": json.dumps(list(sections))}
-    return set(session.scalars(_HOLDING, wanted))
-
-
-def _holds_strictly(row: Facts, phrases: Sequence[Phrase]) -> bool:
-    texts = {"body": row.text, "heading": row.heading or ""}
-    if row.number == 0:
-        texts |= {"title": row.title, "caption": "\n".join(row.captions)}
-    return any(any(_places(text, field, phrases, strict=True)) for field, text in texts.items())
-
-
-def _facts(session: Session, sections: Sequence[int]) -> Mapping[int, Facts]:
-    rows: Result[Any] = session.execute(
+def _rows(session: Session, ids: Sequence[int], unit: str) -> Sequence[Any]:
+    """The sections of these articles, or these sections, with what a hit shows of them."""
+    chosen = Article.id if unit == ARTICLE else Section.id
+    return session.execute(
         select(
             Section.id,
             Section.number,
@@ -106,57 +66,89 @@ def _facts(session: Session, sections: Sequence[int]) -> Mapping[int, Facts]:
             Article.captions,
         )
         .join(Article, Section.article_id == Article.id)
-        .where(Section.id.in_(listed(sections)))
-    )
-    return {row.id: row for row in rows}
+        .where(chosen.in_(listed(ids)))
+        .order_by(Article.id, Section.number)
+    ).all()
 
 
-def _hit(
-    row: Facts, numbers: tuple[int, ...], score: float, *, phrases: Sequence[Phrase], strict: bool
-) -> Hit:
-    shown, place = _place(row, phrases, strict=strict)
-    return Hit(
-        article=row.article,
-        key=row.key,
-        section=row.number,
-        sections=numbers,
-        title=row.title,
-        heading=row.heading,
-        published=row.published,
-        source=row.source,
-        snippet=shown.text,
-        score=float(f"{score:.6g}"),
-        anchor=str(place),
-        marks=shown.marks,
-        title_marks=marks(_places(row.title, "title", phrases, strict=strict)),
-        heading_marks=marks(_places(row.heading or "", "heading", phrases, strict=strict)),
-    )
+class _Shown:
+    """A section, and where the phrases stand in each of its texts, looked up when it is needed.
 
-
-def _place(row: Facts, phrases: Sequence[Phrase], *, strict: bool) -> tuple[Snippet, Ref]:
-    """What to show of a section, and the place of the first word shown.
-
-    A word of the body is quoted by its range; one of the heading names the section, one of the
-    title or a caption the article.
+    Title and captions belong to the lead, but the title is shown, and marked, with every section.
     """
-    body = _snippet(row.text, "body", phrases, strict=strict)
-    if body.first is not None:
-        start, end = body.first
-        return body, Ref(row.key, row.number, start=start, end=end)
-    if row.heading and any(_places(row.heading, "heading", phrases, strict=strict)):
-        return body, Ref(row.key, row.number)
-    caption = _snippet("\n".join(row.captions), "caption", phrases, strict=strict)
-    if row.number == 0 and caption.marks:
-        return caption, Ref(row.key)
-    return body, Ref(row.key)
 
+    def __init__(self, row: Row[Any], phrases: Sequence[Phrase], *, strict: bool) -> None:
+        self.row = row
+        self._phrases = phrases
+        self._strict = strict
+        self._lines = "\n".join(row.captions) if row.number == 0 else ""
 
-def _snippet(text: str, field: str, phrases: Sequence[Phrase], *, strict: bool) -> Snippet:
-    """The snippet of one field's text for the phrases that look there."""
-    return snippet(text, _places(text, field, phrases, strict=strict))
+    @cached_property
+    def _body(self) -> list[list[Place]]:
+        return self._places("body", self.row.text)
 
+    @cached_property
+    def _heading(self) -> list[list[Place]]:
+        return self._places("heading", self.row.heading or "")
 
-def _places(text: str, field: str, phrases: Sequence[Phrase], *, strict: bool) -> list[list[Place]]:
-    """Where each of the phrases that look into a field stands in its text."""
-    tokenized = Tokenized(text, strict=strict)
-    return [tokenized.places(p) for p in phrases if p.field in (None, field)]
+    @cached_property
+    def _title(self) -> list[list[Place]]:
+        return self._places("title", self.row.title)
+
+    @cached_property
+    def _captions(self) -> list[list[Place]]:
+        return self._places("caption", self._lines)
+
+    def _places(self, field: str, text: str) -> list[list[Place]]:
+        tokenized = Tokenized(text, strict=self._strict)
+        return [tokenized.places(p) for p in self._phrases if p.field in (None, field)]
+
+    @property
+    def holds(self) -> bool:
+        """Whether any phrase stands in the section itself."""
+        return any(map(any, self._held()))
+
+    def _held(self) -> Iterator[list[list[Place]]]:
+        yield self._body
+        yield self._heading
+        if self.row.number == 0:
+            yield self._title
+            yield self._captions
+
+    def hit(self, numbers: tuple[int, ...], score: float) -> Hit:
+        """The hit that shows this section, for those of these numbers."""
+        row = self.row
+        shown, place = self._place()
+        return Hit(
+            article=row.article,
+            key=row.key,
+            section=row.number,
+            sections=numbers,
+            title=row.title,
+            heading=row.heading,
+            published=row.published,
+            source=row.source,
+            snippet=shown.text,
+            score=float(f"{score:.6g}"),
+            anchor=str(place),
+            marks=shown.marks,
+            title_marks=marks(self._title),
+            heading_marks=marks(self._heading),
+        )
+
+    def _place(self) -> tuple[Snippet, Ref]:
+        """What to show, and the place of the first word shown.
+
+        A word of the body is quoted by its range; one of the heading names the section, one of the
+        title or a caption the article.
+        """
+        row = self.row
+        body = snippet(row.text, self._body)
+        if body.first is not None:
+            start, end = body.first
+            return body, Ref(row.key, row.number, start=start, end=end)
+        if any(self._heading):
+            return body, Ref(row.key, row.number)
+        if any(self._captions):
+            return snippet(self._lines, self._captions), Ref(row.key)
+        return body, Ref(row.key)

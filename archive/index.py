@@ -8,22 +8,25 @@ Invariant: an entry is taken out with the very tokens that put it in; FTS5 does 
 ones and would keep ghost hits. So both ways use :func:`entry` on the stored text.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from archive.models import SectionIndexArticle
-from archive.text import tokens
-
-COLUMNS = ("body", "heading", "title", "caption")
+from archive import levels
+from archive.bm25 import COLUMNS
+from archive.text import NOTHING, pieces
 
 _NAMES = ", ".join(COLUMNS)
 INSERT = f"INSERT INTO section_index(rowid, {_NAMES}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - names from above
 _DELETE = (
     f"INSERT INTO section_index(section_index, rowid, {_NAMES}) "  # noqa: S608 - names from above
     "VALUES ('delete', ?, ?, ?, ?, ?)"
+)
+_INSERT_ARTICLE = (
+    "INSERT INTO section_index_article(section_id, article_id, alone) VALUES (?, ?, ?)"
 )
 
 
@@ -39,25 +42,34 @@ class Indexed:
     captions: Sequence[str] = ()
 
 
-def entry(row: Indexed) -> tuple[int, str, str, str, str]:
-    """The values of one row of ``section_index``."""
-    return (
-        row.section,
-        tokens(row.body),
-        tokens(row.heading or ""),
-        tokens(row.title),
-        tokens("\n".join(row.captions)),
-    )
+class Entry(NamedTuple):
+    """What the index holds of a section: the tokens of each column, and the levels it reaches."""
+
+    section: int
+    columns: tuple[str, ...]
+    levels: str
+
+
+def entry(row: Indexed) -> Entry:
+    """The entry of one section."""
+    texts = (row.body, row.heading or "", row.title, "\n".join(row.captions))
+    cut = [pieces(text) if text else NOTHING for text in texts]
+    return Entry(row.section, tuple(column.tokens for column in cut), levels.entry(cut))
 
 
 def put(session: Session, rows: Sequence[Indexed]) -> None:
-    """Index new sections."""
+    """Index new sections: all those of each article, so that it is known which stands alone."""
     if not rows:
         return
-    session.connection().exec_driver_sql(INSERT, [entry(row) for row in rows])
-    session.execute(
-        insert(SectionIndexArticle),
-        [{"section_id": row.section, "article_id": row.article} for row in rows],
+    connection = session.connection()
+    entries = [entry(row) for row in rows]
+    connection.exec_driver_sql(INSERT, [(one.section, *one.columns) for one in entries])
+    reached = [(one.section, one.levels) for one in entries if one.levels]
+    if reached and levels.are_kept(session):
+        connection.exec_driver_sql(levels.INSERT, reached)
+    sections = Counter(row.article for row in rows)
+    connection.exec_driver_sql(
+        _INSERT_ARTICLE, [(row.section, row.article, sections[row.article] == 1) for row in rows]
     )
 
 
@@ -67,15 +79,17 @@ def take_out(session: Session, rows: Iterable[Indexed]) -> None:
     FTS5 keeps a deleted entry's tokens until its segments are merged; :func:`merge` does that.
     """
     connection = session.connection()
-    for row in rows:
-        connection.exec_driver_sql(_DELETE, entry(row))
+    kept = levels.are_kept(session)
+    for one in map(entry, rows):
+        connection.exec_driver_sql(_DELETE, (one.section, *one.columns))
+        if kept and one.levels:
+            connection.exec_driver_sql(levels.DELETE, (one.section, one.levels))
         connection.exec_driver_sql(
-            "DELETE FROM section_index_article WHERE section_id = ?", (row.section,)
+            "DELETE FROM section_index_article WHERE section_id = ?", (one.section,)
         )
 
 
 def merge(session: Session) -> None:
-    """Merge the index into one segment, which also drops the tokens of removed entries."""
-    session.connection().exec_driver_sql(
-        "INSERT INTO section_index(section_index) VALUES ('optimize')"
-    )
+    """Merge each index into one segment, which also drops the tokens of removed entries."""
+    for table in ("section_index", "section_index_levels"):
+        session.connection().exec_driver_sql(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608 - names from above

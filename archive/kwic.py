@@ -23,12 +23,12 @@ from archive.matching import (
     PARAGRAPH,
     UNITS,
     found,
-    holding,
     is_decided,
     judge_of,
     listed,
 )
 from archive.models import Article, Section, SectionIndexArticle
+from archive.phrases import holding
 from archive.places import Place, Tokenized
 from archive.query import Phrase, Query
 from archive.ref import Ref

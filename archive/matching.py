@@ -13,11 +13,19 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from archive import filters
 from archive.models import Article, Section
+from archive.phrases import (
+    articles,
+    count_articles,
+    count_sections,
+    expression,
+    quoted,
+    sections,
+)
 from archive.query import (
     And,
     DateRange,
@@ -31,7 +39,7 @@ from archive.query import (
     disjunction,
 )
 from archive.text import BOUNDARY
-from archive.verify import Judge, SectionText, paragraphs, whole
+from archive.verify import Judge, SectionText, holds_any, paragraphs, whole
 
 ARTICLE, SECTION, PARAGRAPH = UNITS = ("article", "section", "paragraph")
 """What must hold the whole query; of a paragraph its section is found."""
@@ -39,27 +47,7 @@ ARTICLE, SECTION, PARAGRAPH = UNITS = ("article", "section", "paragraph")
 WHOLE_ARTICLE = frozenset({"title", "caption"})
 """Fields that are the article's, though the index has them in the row of the lead."""
 
-_SECTIONS = text("SELECT rowid FROM section_index WHERE section_index MATCH :match")
-_ARTICLES = text("""
-    SELECT DISTINCT a.article_id FROM section_index AS i
-    CROSS JOIN section_index_article AS a ON a.section_id = i.rowid
-    WHERE section_index MATCH :match
-""")
-
 Ids = set[int]
-
-
-def expression(phrases: Iterable[Phrase]) -> str:
-    """The FTS5 expression that any of these phrases matches.
-
-    A token has letters, numbers, marks and ``·`` only, so nothing in it can end the quotation.
-    """
-    return " OR ".join(_quoted(phrase) for phrase in phrases)
-
-
-def _quoted(phrase: Phrase) -> str:
-    quoted = f'"{" ".join(phrase.tokens)}"{" *" if phrase.prefix else ""}'
-    return f"{{{phrase.field}}} : {quoted}" if phrase.field else quoted
 
 
 def is_plain(node: Node) -> bool:
@@ -95,20 +83,28 @@ def found(session: Session, node: Node, unit: str, *, strict: bool = False) -> I
     if is_decided(node, unit, strict=strict):
         return matching(session, node, indexed)
     candidates = matching(session, _lenient(node), indexed)
-    judge = judge_of(session, node)
-    kept: Ids = set()
-    for article, sections in groupby(texts(session, candidates, indexed), lambda row: row.article):
+    rows = texts(session, candidates, indexed)
+    return {id_ for _, id_ in judged(judge_of(session, node), node, rows, unit, strict=strict)}
+
+
+def judged(
+    judge: Judge, node: Node, rows: Iterable[SectionText], unit: str, *, strict: bool
+) -> Iterator[tuple[int, int]]:
+    """Those of some articles, or of their sections, that match a tree, each after its article.
+
+    ``rows`` come article by article, and for the unit ``article`` with all its sections.
+    """
+    for article, parts in groupby(rows, lambda row: row.article):
         if unit == ARTICLE:
-            if judge.holds(node, whole(list(sections), strict=strict)):
-                kept.add(article)
+            if judge.holds(node, whole(list(parts), strict=strict)):
+                yield article, article
             continue
-        for section in sections:
+        for section in parts:
             places = [whole([section], strict=strict)]
             if unit == PARAGRAPH:
                 places = list(paragraphs(section, strict=strict))
             if any(judge.holds(node, place) for place in places):
-                kept.add(section.id)
-    return kept
+                yield article, section.id
 
 
 def judge_of(session: Session, node: Node) -> Judge:
@@ -168,6 +164,19 @@ def texts(session: Session, ids: Ids, unit: str) -> Iterator[SectionText]:
     return (SectionText(*row) for row in rows)
 
 
+def holders(
+    session: Session, phrases: Sequence[Phrase], ids: Ids, unit: str, *, strict: bool = False
+) -> Iterator[SectionText]:
+    """Of some articles, or sections, the sections that hold any of the phrases themselves.
+
+    For a few of them reading their text is faster than having FTS5 look into each.
+    """
+    if not phrases:
+        return iter(())
+    rows = texts(session, ids, unit)
+    return (section for section in rows if holds_any(section, phrases, strict=strict))
+
+
 def matching(session: Session, node: Node, unit: str) -> Ids:
     """The ids of the articles, or sections, that a tree matches, superseded ones included."""
     match node:
@@ -211,23 +220,31 @@ def _all(session: Session, children: Sequence[Node], unit: str) -> Ids:
 
 def _any_phrase(session: Session, phrases: Sequence[Phrase], unit: str) -> Ids:
     if unit == ARTICLE:
-        return set(session.scalars(_ARTICLES, {"match": expression(phrases)}))
+        return articles(session, phrases)
     there = [phrase for phrase in phrases if phrase.field not in WHOLE_ARTICLE]
     whole = [phrase for phrase in phrases if phrase.field in WHOLE_ARTICLE]
     found: Ids = set()
     if there:
-        found |= set(session.scalars(_SECTIONS, {"match": expression(there)}))
+        found |= sections(session, expression(there))
     if whole:
-        articles = set(session.scalars(_ARTICLES, {"match": expression(whole)}))
-        found |= _spread(session, articles, unit)
+        found |= _spread(session, articles(session, whole), unit)
     return found
 
 
-def holding(session: Session, phrases: Sequence[Phrase]) -> Ids:
-    """The sections that hold any of these phrases themselves; title and captions are the lead's."""
-    if not phrases:
-        return set()
-    return set(session.scalars(_SECTIONS, {"match": expression(phrases)}))
+def number(session: Session, node: Node, unit: str) -> int | None:
+    """How many articles, or sections, a tree matches that one expression answers, else ``None``.
+
+    Superseded ones are left out.
+    """
+    if not is_plain(node) or not is_decided(node, unit, strict=False):
+        return None
+    parts = node.children if isinstance(node, Or) else (node,)
+    phrases = [part for part in parts if isinstance(part, Phrase)]
+    if unit == ARTICLE:
+        return count_articles(session, phrases)
+    if any(phrase.field in WHOLE_ARTICLE for phrase in phrases):
+        return None
+    return count_sections(session, phrases)
 
 
 def _spread(session: Session, articles: Ids, unit: str) -> Ids:
@@ -244,16 +261,15 @@ def listed(ids: Iterable[int]) -> Select[tuple[int]]:
 
 def _near(session: Session, node: Near, unit: str) -> Ids:
     """The index gives the sections that hold both phrases; stored text decides their distance."""
-    both = f"({_quoted(node.left)}) AND ({_quoted(node.right)})"
-    candidates = set(session.scalars(_SECTIONS, {"match": both}))
+    candidates = sections(session, f"({quoted(node.left)}) AND ({quoted(node.right)})")
     judge = Judge()
-    sections, articles = set(), set()
+    near, around = set(), set()
     for section in texts(session, candidates, SECTION):
         if judge.holds(node, whole([section], strict=False)):
-            sections.add(section.id)
-            articles.add(section.article)
+            near.add(section.id)
+            around.add(section.article)
     if unit == ARTICLE:
-        return articles
+        return around
     if node.left.field in WHOLE_ARTICLE:
-        return _spread(session, articles, unit)
-    return sections
+        return _spread(session, around, unit)
+    return near

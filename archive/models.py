@@ -2,14 +2,15 @@
 
 Invariant: the models equal what the migrations make (a test compares them). Everything here can be
 read with any SQLite tool: times are UTC text, lists are JSON, only the captures' bytes are
-compressed. ``section_index`` itself is an FTS5 table that SQLAlchemy cannot describe; its literal
-DDL stands in the migrations, and the plain tables beside it are named ``section_index_…``.
+compressed. ``section_index`` itself and ``section_index_levels`` are FTS5 tables that SQLAlchemy
+cannot describe; their literal DDL stands in the migrations, and the plain tables beside them are
+named ``section_index_…``.
 """
 
 import sys
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, MetaData, String, Text, UniqueConstraint, false
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import JSON, TypeDecorator
@@ -163,11 +164,18 @@ class SectionIndexArticle(Base):
 
     section_id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int]
+    alone: Mapped[bool] = mapped_column(server_default=false())
+    """Whether it is the only section of its article."""
 
 
 class SectionIndexVersion(Base):
-    """Search only: one row, the version of the rules of ``text.py`` that filled the index."""
+    """Search only: one row, the versions of the rules that filled the index.
+
+    ``version`` is that of ``text.py``; ``levels`` that of ``levels.py``, ``None`` while
+    ``section_index_levels`` is empty.
+    """
 
     __tablename__ = "section_index_version"
 
     version: Mapped[int] = mapped_column(primary_key=True)
+    levels: Mapped[int | None]

@@ -8,27 +8,31 @@ matches, and none is missed; the rules are those of :mod:`archive.text`.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from archive.query import Near, Phrase
-from archive.text import fold, gaps, is_character, is_white_space, spans
+from archive.text import BOUNDARY, fold, gaps, is_character, is_white_space, pattern, spans
 from archive.text import phrase as cut
 
 Place = tuple[int, int]
+
+_UNBROKEN = re.compile("[^,，。;；!！?？\n]+")
+"""A stretch without any of these; there are others, but each of these is always a boundary."""
 
 
 class Tokenized:
     """A text in which phrases are looked up, folded or strictly as they were typed.
 
-    A phrase of Han characters and hangul syllables is found by a scan of the folded text, in which
-    each is a token wherever it stands, and only white space and ignorable characters may part two;
-    the text is cut into tokens only for other phrases.
+    A phrase of Han characters and hangul syllables is found by a scan of the text for all that
+    folds to it: each is a token wherever it stands, and only white space and ignorable characters
+    may part two. The text is cut into tokens only for other phrases.
     """
 
     def __init__(self, text: str, *, strict: bool = False) -> None:
         self._text = text
         self._strict = strict
+        self._tokens: dict[Place, tuple[list[str], list[Place]]] = {}
 
     @property
     def text(self) -> str:
@@ -46,12 +50,13 @@ class Tokenized:
         return f"[{re.escape(parting)}]*" if parting else ""
 
     @cached_property
-    def _spans(self) -> tuple[list[str], list[Place]]:
-        found = spans(self._text, folded=not self._strict)
-        return [token for token, _, _ in found], [(start, end) for _, start, end in found]
+    def _has_ignorable(self) -> bool:
+        return not all(map(is_white_space, gaps(self._compared)))
 
     def places(self, phrase: Phrase) -> list[Place]:
         """Where a phrase stands, in order; places of one phrase may overlap."""
+        if not self._strict and has_characters_only(phrase):
+            return [met.span(1) for met in _unfolded(phrase.tokens).finditer(self._text)]
         sought = cut(phrase.text, folded=False) if self._strict else list(phrase.tokens)
         if all(map(is_character, sought)):
             return list(self._scan(sought))
@@ -73,22 +78,56 @@ class Tokenized:
             at = self._compared.find(run, at + 1)
 
     def _compare(self, sought: list[str], *, prefix: bool) -> Iterator[Place]:
-        tokens, places = self._spans
-        length = len(sought)
-        for at in self._starts(sought[0], prefix=prefix and length == 1):
-            run = tokens[at : at + length]
-            last_fits = len(run) == length and (
-                run[-1].startswith(sought[-1]) if prefix else run[-1] == sought[-1]
-            )
-            if last_fits and run[:-1] == sought[:-1]:
-                yield places[at][0], places[at + length - 1][1]
+        for start, end in self._stretches(sought):
+            tokens, places = self._cut(start, end)
+            for at in _occurrences(tokens, sought, prefix=prefix):
+                yield places[at][0], places[at + len(sought) - 1][1]
 
-    def _starts(self, token: str, *, prefix: bool) -> Iterator[int]:
-        tokens, _ = self._spans
-        if prefix:
-            yield from (at for at, one in enumerate(tokens) if one.startswith(token))
-        else:
-            yield from (at for at, one in enumerate(tokens) if one == token)
+    def _stretches(self, sought: list[str]) -> Iterator[Place]:
+        """What has to be cut: stretches between punctuation that have each token.
+
+        A phrase over a boundary may run across them, and an ignorable character may part those of a
+        word.
+        """
+        if BOUNDARY in sought or self._has_ignorable:
+            yield 0, len(self._text)
+            return
+        for met in _UNBROKEN.finditer(self._compared):
+            if all(token in met[0] for token in sought):
+                yield met.span()
+
+    def _cut(self, start: int, end: int) -> tuple[list[str], list[Place]]:
+        if (start, end) not in self._tokens:
+            found = spans(self._text[start:end], folded=not self._strict)
+            places = [(start + first, start + last) for _, first, last in found]
+            self._tokens[start, end] = [token for token, _, _ in found], places
+        return self._tokens[start, end]
+
+
+def _occurrences(tokens: Sequence[str], sought: list[str], *, prefix: bool) -> Iterator[int]:
+    """Where among tokens those sought stand in a row; of the last a prefix may be enough."""
+    length = len(sought)
+    for at in range(len(tokens) - length + 1):
+        last = tokens[at + length - 1]
+        fits = last.startswith(sought[-1]) if prefix else last == sought[-1]
+        if fits and tokens[at : at + length - 1] == sought[:-1]:
+            yield at
+
+
+def has_characters_only(phrase: Phrase) -> bool:
+    """Whether each token of a phrase is a Han character or a hangul syllable."""
+    return all(map(is_character, phrase.tokens))
+
+
+@lru_cache(maxsize=1024)
+def _unfolded(characters: tuple[str, ...]) -> re.Pattern[str]:
+    """What finds the places of a phrase of characters in a text that is not folded.
+
+    A phrase that ends as it begins may overlap itself, so that each place is looked at.
+    """
+    overlaps = any(characters[:n] == characters[-n:] for n in range(1, len(characters)))
+    found = f"({pattern(characters)})"
+    return re.compile(f"(?={found})" if overlaps else found)
 
 
 def near(text: Tokenized, node: Near, field: str | None) -> bool:

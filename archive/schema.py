@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, insert, inspect, text
 
 from archive import database
+from archive.bm25 import LEVELS_VERSION
 from archive.errors import DatabaseError, StorageError
 from archive.models import SectionIndexVersion
 from archive.text import TEXT_VERSION
@@ -86,7 +87,7 @@ def create(path: Path) -> None:
         with _migrated(engine) as connection:
             # another process may have made it meanwhile
             version = insert(SectionIndexVersion).prefix_with("OR IGNORE")
-            connection.execute(version.values(version=TEXT_VERSION))
+            connection.execute(version.values(version=TEXT_VERSION, levels=LEVELS_VERSION))
     finally:
         engine.dispose()
 

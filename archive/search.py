@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from archive import hits, ranking
 from archive.errors import DatabaseError, QueryError, UsageError
-from archive.matching import ARTICLE, UNITS, expression, found
+from archive.matching import ARTICLE, UNITS, found, number
 from archive.models import Section, SectionIndexVersion
+from archive.phrases import expression
 from archive.query import Phrase, Query, Term
 from archive.ranking import ORDERS
 from archive.results import Hit
@@ -50,6 +51,9 @@ def count(session: Session, query: Query, *, unit: str, strict: bool) -> int:
         UsageError: no such unit.
     """
     _require(unit, UNITS, "unit")
+    counted = None if strict else number(session, query.root, unit)
+    if counted is not None:
+        return counted
     matches = found(session, query.root, unit, strict=strict)
     return len(matches - ranking.superseded(session, unit))
 

@@ -14,7 +14,9 @@ included, merely ends a run: a reader of captures turns paragraph breaks into "\
 import re
 import sys
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
 from archive import folding
 
@@ -24,10 +26,14 @@ TEXT_VERSION = 1
 BOUNDARY = "·"
 """The token that stands for a paragraph break and any run of punctuation (U+00B7)."""
 
+BOUNDARY_PIECE = f" {BOUNDARY} "
+
 TOKEN_LIMIT = 255
 """The most characters of one token; longer runs are cut (docs/query.md)."""
 
 _PROBE = (TOKEN_LIMIT + 1) // 2  # a run over the limit covers a whole stretch of this grid
+_BOUNDARIES = re.compile(f"{BOUNDARY}(?: +{BOUNDARY})+")
+_POINTS = f"utf-32-{sys.byteorder[0]}e"
 _RUNS = re.compile("H|S|K(?:[iP]*P)?|[WP](?:[WPi]*[WP])?|B(?:[B_i]*B)?")
 _folded_point = str.maketrans(folding.FOLDED_FROM, folding.FOLDED_TO)
 
@@ -59,7 +65,7 @@ class _Pieces(dict[int, str]):
         elif kind in "WP":
             piece = char
         else:
-            piece = {"_": " ", "i": "", "B": f" {BOUNDARY} "}[kind]
+            piece = {"_": " ", "i": "", "B": BOUNDARY_PIECE}[kind]
         self[point] = piece
         return piece
 
@@ -108,22 +114,72 @@ def _gap_characters() -> frozenset[str]:
     return frozenset(map(chr, points))
 
 
-def tokens(text: str) -> str:
-    """Return the tokens of ``text`` joined by one space, for an FTS5 table of ``tokenize='ascii'``.
+def pattern(characters: Sequence[str]) -> str:
+    """Return the pattern of the unfolded texts that fold to these characters in a row.
 
-    The work is one ``str.translate``; all that follows are scans that seldom find anything.
+    The characters are tokens for which :func:`is_character` holds.
     """
-    spaced = text.translate(_pieces)
+    forms = [re.escape(char + _other_forms().get(char, "")) for char in characters]
+    return _gap_pattern().join(form if len(form) == 1 else f"[{form}]" for form in forms)
+
+
+@cache
+def _other_forms() -> dict[str, str]:
+    """Folded character → the other characters that fold to it."""
+    forms: dict[str, str] = {}
+    for char, folded in zip(folding.FOLDED_FROM, folding.FOLDED_TO, strict=True):
+        forms[folded] = forms.get(folded, "") + char
+    return forms
+
+
+@cache
+def _gap_pattern() -> str:
+    """The pattern of what may stand between two tokens of a phrase; ranges compile fast."""
+    ranges: list[list[int]] = []
+    for point in sorted(map(ord, _gap_characters())):
+        if ranges and ranges[-1][1] == point - 1:
+            ranges[-1][1] = point
+        else:
+            ranges.append([point, point])
+    return "".join(("[", *(f"\\U{a:08x}-\\U{b:08x}" for a, b in ranges), "]*"))
+
+
+class Pieces(NamedTuple):
+    """What the characters of a text add to its tokens."""
+
+    pieces: list[str]
+    """One string a character: with spaces around it where it is a token, or begins one."""
+    tokens: str
+    """The tokens, parted by one space or more, which is all the same to FTS5."""
+
+
+NOTHING = Pieces([], "")
+"""The pieces of an empty text."""
+
+
+def pieces(text: str) -> Pieces:
+    """Return what the characters of a text add to its tokens, and the tokens.
+
+    The points of the text are looked up without making a string of each, which is half of the work
+    of ``str.translate``; all that follows are scans that seldom find anything.
+    """
+    points = memoryview(text.encode(_POINTS, "surrogatepass")).cast("I")
+    found = list(map(_pieces.__getitem__, points))
+    spaced = "".join(found)
     if "ー" in spaced:
         spaced = _join_long_kana(spaced)
-    while "  " in spaced:
-        spaced = spaced.replace("  ", " ")
-    while f"{BOUNDARY} {BOUNDARY}" in spaced:
-        spaced = spaced.replace(f"{BOUNDARY} {BOUNDARY}", BOUNDARY)
-    spaced = spaced.strip(" ")
+    spaced = _BOUNDARIES.sub(BOUNDARY, spaced)
     if _has_long_token(spaced):
         spaced = " ".join(token[:TOKEN_LIMIT] for token in spaced.split(" "))
-    return spaced
+    return Pieces(found, spaced)
+
+
+def tokens(text: str) -> str:
+    """Return the tokens of ``text`` joined by one space, for FTS5 with ``tokenize='ascii'``."""
+    spaced = pieces(text).tokens
+    while "  " in spaced:
+        spaced = spaced.replace("  ", " ")
+    return spaced.strip(" ")
 
 
 def spans(text: str, *, folded: bool = True) -> list[tuple[str, int, int]]:

@@ -33,6 +33,9 @@ STORE = frozenset(
         "search",
         "hits",
         "ranking",
+        "best",
+        "phrases",
+        "levels",
         "explain",
         "ingest",
         "matching",
@@ -56,7 +59,7 @@ TIERS = (
             "verify",
         ]
     ),
-    frozenset(["text", "ref", "results", "errors", "folding"]),
+    frozenset(["text", "ref", "results", "errors", "folding", "bm25"]),
 )
 """Parts of the package, from the top: each imports parts of its own tier or of lower ones."""
 

@@ -27,7 +27,8 @@ SHADOWS = ("config", "content", "data", "docsize", "idx")  # FTS5 makes them, ea
 
 def dump(path: Path) -> str:
     """The DDL of an archive as SQLite keeps it, with its application id."""
-    shadows = {f"section_index_{name}" for name in SHADOWS}
+    tables = ("section_index", "section_index_levels")
+    shadows = {f"{table}_{name}" for table in tables for name in SHADOWS}
     connection = sqlite3.connect(path)
     (mark,) = connection.execute("PRAGMA application_id").fetchone()
     found = connection.execute(

@@ -49,13 +49,13 @@ class Crash(Exception):  # noqa: N818 - a fault that nothing expects
     """Stands for whatever may go wrong."""
 
 
-@pytest.mark.parametrize("place", ["put", "entry", "tokens"])
+@pytest.mark.parametrize("place", ["put", "entry", "pieces"])
 def test_a_fault_in_the_middle_of_a_batch_leaves_nothing_of_it(
     path: Path, news: Archive, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     news.add(numbered(2))
     original = getattr(index, place)
-    calls = iter(range({"put": 0, "entry": 3, "tokens": 5}[place]))
+    calls = iter(range({"put": 0, "entry": 3, "pieces": 5}[place]))
 
     def crash(*args: Any) -> Any:  # noqa: ANN401 - whatever it stands for
         if next(calls, None) is None:

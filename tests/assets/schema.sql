@@ -84,12 +84,14 @@ CREATE VIRTUAL TABLE section_index USING fts5(
 
 CREATE TABLE section_index_article (
     section_id INTEGER NOT NULL,
-    article_id INTEGER NOT NULL,
+    article_id INTEGER NOT NULL, alone BOOLEAN DEFAULT 0 NOT NULL,
     CONSTRAINT pk_section_index_article PRIMARY KEY (section_id)
 );
 
+CREATE VIRTUAL TABLE section_index_levels USING fts5(levels, content='', tokenize='ascii', detail=none, columnsize=0);
+
 CREATE TABLE section_index_version (
-    version INTEGER NOT NULL,
+    version INTEGER NOT NULL, levels INTEGER,
     CONSTRAINT pk_section_index_version PRIMARY KEY (version)
 );
 

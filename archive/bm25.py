@@ -1,0 +1,60 @@
+"""BM25 as FTS5 works it out, in plain arithmetic.
+
+Idea: a phrase's part of the score grows with its density ``frequency / (length + average / 3)``
+alone, whatever the two are; so a bound on the density bounds the score. Invariant: on the same
+figures :func:`score` gives what FTS5's ``bm25()`` gives, operation by operation, with its sign
+turned so that greater is better.
+"""
+
+from math import log
+from typing import NamedTuple
+
+COLUMNS = ("body", "heading", "title", "caption")
+"""The columns of the index, in their order: later columns cost bytes."""
+
+WEIGHTS = (1.0, 4.0, 8.0, 2.0)
+"""What a word counts for in each of the columns."""
+
+LEVELS_VERSION = 1
+"""The version of the rules of ``levels.py``, stored in an archive; other weights raise it."""
+
+_K1 = 1.2
+_B = 0.75
+_SELDOM = 1e-6
+"""What a phrase counts for that stands in half of all sections or more."""
+
+
+class Corpus(NamedTuple):
+    """What BM25 knows of the whole index."""
+
+    sections: int
+    average: float
+    """The mean number of tokens of a section."""
+
+    def rarity(self, holders: int) -> float:
+        """The weight of a phrase (IDF) that so many sections hold."""
+        rarity = log((self.sections - holders + 0.5) / (holders + 0.5))
+        return rarity if rarity > 0.0 else _SELDOM
+
+    @property
+    def padding(self) -> float:
+        """What is added to a section's length in its density: the mean length over three."""
+        return self.average * (1 - _B) / _B
+
+
+def score(corpus: Corpus, rarity: float, frequency: float, length: int) -> float:
+    """The score of a section for one phrase.
+
+    Args:
+        corpus: the whole index.
+        rarity: that of the phrase.
+        frequency: how often it stands there, each time by the weight of the column.
+        length: the section's tokens, in all columns.
+    """
+    damping = _K1 * (1 - _B + _B * length / corpus.average)
+    return rarity * ((frequency * (_K1 + 1.0)) / (frequency + damping))
+
+
+def part(corpus: Corpus, density: float) -> float:
+    """What a phrase of that density adds to a score, for a rarity of 1."""
+    return (_K1 + 1.0) * density / (density + _K1 * _B / corpus.average)

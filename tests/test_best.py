@@ -1,0 +1,134 @@
+"""The order of relevance: that of FTS5's own BM25, however it is worked out.
+
+Thresholds are lowered so that small archives take the way of large ones.
+"""
+
+import sqlite3
+from pathlib import Path
+
+import corpora
+import oracle
+import pytest
+from conftest import Fresh
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import numbered
+from sqlalchemy import text
+
+from archive import Archive, best, levels
+from archive.bm25 import WEIGHTS
+
+NATIVE = f"""
+    SELECT s.article_id - 1, s.number, -bm25(section_index, {", ".join(map(str, WEIGHTS))}) AS score
+    FROM section_index AS i JOIN section AS s ON s.id = i.rowid
+    WHERE section_index MATCH ? ORDER BY score DESC, i.rowid
+"""  # noqa: S608 - numbers from above
+
+
+@pytest.fixture(autouse=True)
+def as_if_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(best, "_MANY", 2)
+    monkeypatch.setattr(best, "_ENOUGH", 1)
+    monkeypatch.setattr(best, "_TEXT_COST", 1)
+    monkeypatch.setattr(best, "_FIRST", 3)
+
+
+def native(path: Path, phrase: str) -> list[tuple[int, int, float]]:
+    """What FTS5 says of one phrase, straight from the file."""
+    asked = f'"{" ".join(oracle.asked(phrase))}"'
+    connection = sqlite3.connect(path)
+    found = connection.execute(NATIVE, (asked,)).fetchall()
+    connection.close()
+    return [(article, number, float(f"{score:.6g}")) for article, number, score in found]
+
+
+def shown(archive: Archive, phrase: str, limit: int | None = None) -> list[tuple[int, int, float]]:
+    hits = archive.search(f'"{phrase}"', unit="section", limit=limit)
+    return [(hit.article - 1, hit.section, hit.score) for hit in hits]
+
+
+@st.composite
+def dense(draw: st.DrawFn) -> oracle.OracleArticle:
+    """An article in which a few characters come again and again, in all its fields."""
+    run = st.text("改革的，", min_size=1, max_size=40)
+    sections = draw(st.lists(run, min_size=1, max_size=3))
+    return oracle.OracleArticle(
+        draw(run),
+        tuple(
+            oracle.OracleSection(draw(run) if n else None, body) for n, body in enumerate(sections)
+        ),
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(dense(), min_size=1, max_size=8), st.text("改革的", min_size=1, max_size=3))
+def test_dense_sections_come_in_the_order_of_fts5(
+    fresh: Fresh, known: list[oracle.OracleArticle], phrase: str
+) -> None:
+    with fresh(known) as archive:
+        truth = native(archive.path, phrase)
+        assert shown(archive, phrase) == truth
+        assert shown(archive, phrase, limit=2) == truth[:2]
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(corpora.articles(), min_size=1, max_size=6),
+    st.text(corpora.LETTERS, min_size=1, max_size=2).filter(oracle.asked),
+)
+def test_any_text_comes_in_the_order_of_fts5(
+    fresh: Fresh, known: list[oracle.OracleArticle], phrase: str
+) -> None:
+    with fresh(known) as archive:
+        assert shown(archive, phrase) == native(archive.path, phrase)
+
+
+def repeated(count: int) -> list[oracle.OracleArticle]:
+    """Articles of ever more 改革 among as many other characters."""
+    bodies = ("改革" * n + "甲乙丙丁" * (count - n) for n in range(1, count))
+    return [oracle.OracleArticle("题", (oracle.OracleSection(None, body),)) for body in bodies]
+
+
+@pytest.fixture
+def native_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(best, "_ALL", text("SELECT 1 FROM fts5_was_asked_to_score_all"))
+
+
+@pytest.mark.usefixtures("native_is_not_asked")
+def test_the_best_of_a_common_word_are_found_without_scoring_all(fresh: Fresh) -> None:
+    with fresh(repeated(40)) as archive:
+        assert [article for article, _, _ in shown(archive, "改革", limit=5)] == [
+            38,
+            37,
+            36,
+            35,
+            34,
+        ]
+
+
+def test_an_archive_without_levels_is_ranked_all_the_same(
+    fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fresh(repeated(12)) as archive:
+        truth = shown(archive, "改革")
+        with sqlite3.connect(archive.path) as connection:
+            connection.execute("UPDATE section_index_version SET levels = NULL")
+        monkeypatch.setattr(levels, "reaching", lambda *_: pytest.fail("the table was asked"))
+        assert shown(archive, "改革") == truth
+
+
+def test_levels_of_other_rules_are_emptied_before_anything_is_added(
+    path: Path, news: Archive
+) -> None:
+    news.add(numbered(30))
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE section_index_version SET levels = 0")
+    news.add(numbered(1, first=31))
+    with sqlite3.connect(path) as connection:
+        (version,) = connection.execute("SELECT levels FROM section_index_version").fetchone()
+        kept = connection.execute(
+            "SELECT count(*) FROM section_index_levels WHERE section_index_levels MATCH 'a*'"
+        )
+    assert version is None
+    assert kept.fetchone() == (0,)
+    assert len(news.search("末段", limit=None)) == 31
