@@ -18,7 +18,7 @@ from archive.query import Query
 WEIGHTS = (1.0, 4.0, 8.0, 2.0)
 """BM25 weights of body, heading, title and caption, in the order of the index's columns."""
 
-RELEVANCE, NEWEST, OLDEST = ORDERS = ("relevance", "newest", "oldest")
+RELEVANCE, NEWEST, OLDEST, SOURCE = ORDERS = ("relevance", "newest", "oldest", "source")
 
 _BEST_FIRST = text("""
     SELECT i.rowid, a.article_id, -i.rank FROM section_index AS i
@@ -44,6 +44,8 @@ def ranked(
     """What a query matches, in order."""
     if sort == RELEVANCE and query.phrases:
         return _by_relevance(session, query, unit, strict=strict)
+    if sort == SOURCE:
+        return _by_source(session, query, unit, strict=strict)
     return _by_date(session, query, unit, oldest=sort == OLDEST, strict=strict)
 
 
@@ -104,5 +106,24 @@ def _by_date(
         rows = joined.where(Section.id.in_(ids)).order_by(*order, Section.number)
     else:
         rows = select(Article.id).where(Article.id.in_(ids)).order_by(*order)
+    for id_ in session.scalars(rows):
+        yield Ranked(id_, None if unit == ARTICLE else id_, 0.0)
+
+
+def _by_source(session: Session, query: Query, unit: str, *, strict: bool) -> Iterator[Ranked]:
+    """By the names of their sources, the newest of a source first; what names none comes last."""
+    ids = found(session, query.root, unit, strict=strict) - superseded(session, unit)
+    chosen = Article.id if unit == ARTICLE else Section.id
+    rows = (
+        select(chosen)
+        .where(chosen.in_(listed(ids)))
+        .order_by(
+            Article.source.asc().nulls_last(),
+            Article.published.desc().nulls_last(),
+            Article.id.desc(),
+        )
+    )
+    if unit != ARTICLE:
+        rows = rows.join(Article, Section.article_id == Article.id).order_by(Section.number)
     for id_ in session.scalars(rows):
         yield Ranked(id_, None if unit == ARTICLE else id_, 0.0)

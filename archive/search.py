@@ -4,7 +4,6 @@ Idea: :mod:`archive.matching` says which articles or sections match, :mod:`archi
 them in order as far as a page needs, :mod:`archive.hits` shows the page.
 """
 
-from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from sqlalchemy import ColumnElement, Integer, select, text
 from sqlalchemy.orm import Session
 
 from archive import hits, ranking
-from archive.errors import DatabaseError, QueryError, UsageError
+from archive.errors import DatabaseError, QueryError, require
 from archive.matching import ARTICLE, UNITS, expression, found
 from archive.models import Section, SectionIndexVersion
 from archive.query import Phrase, Query, Term
@@ -36,8 +35,8 @@ def search(
     Raises:
         UsageError: no such unit or order.
     """
-    _require(unit, UNITS, "unit")
-    _require(sort, ORDERS, "order")
+    require(unit, UNITS, "unit")
+    require(sort, ORDERS, "order")
     end = None if limit is None else offset + limit
     matches = ranking.ranked(session, query, unit, sort, strict=strict)
     return hits.shown(session, query, list(islice(matches, offset, end)), unit, strict=strict)
@@ -49,7 +48,7 @@ def count(session: Session, query: Query, *, unit: str, strict: bool) -> int:
     Raises:
         UsageError: no such unit.
     """
-    _require(unit, UNITS, "unit")
+    require(unit, UNITS, "unit")
     matches = found(session, query.root, unit, strict=strict)
     return len(matches - ranking.superseded(session, unit))
 
@@ -71,11 +70,6 @@ def require_rules(session: Session, path: Path) -> None:
             f"{path} was indexed by rules {version}, this program has {TEXT_VERSION}",
             hint="use the version of archive that made it",
         )
-
-
-def _require(value: str, known: Sequence[str], what: str) -> None:
-    if value not in known:
-        raise UsageError(f"no {what} {value!r}", hint=f"one of {', '.join(known)}")
 
 
 def headed(heading: str) -> ColumnElement[bool]:

@@ -232,7 +232,8 @@ class Archive(Asking):
             query: the query, as typed or parsed.
             unit: ``article``: the words stand anywhere in one; ``section`` or ``paragraph``: in the
                 same one, and hits are sections.
-            sort: ``relevance``, ``newest`` or ``oldest``.
+            sort: ``relevance``, ``newest``, ``oldest``, or by the name of the ``source``, of each
+                the newest first; what has no date or names no source comes last.
             limit: how many at the most; ``None`` for all.
             offset: how many to pass over first.
             strict: characters must stand as typed: case, width, traditional or simplified.

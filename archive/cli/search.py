@@ -14,7 +14,9 @@ from archive.cli.options import (
     open_archive,
     paging_options,
     parsed_query,
+    strict_option,
     tell,
+    unit_option,
 )
 from archive.render import Column, choose, records
 
@@ -36,25 +38,15 @@ COLUMNS = (
 
 @click.command("search", cls=Command)
 @click.argument("query", nargs=-1, required=True)
-@click.option(
-    "--unit",
-    type=click.Choice(["article", "section", "paragraph"]),
-    default="article",
-    show_default=True,
-    help="Where the words must stand together.",
-)
+@unit_option
 @click.option(
     "--sort",
-    type=click.Choice(["relevance", "newest", "oldest"]),
+    type=click.Choice(["relevance", "newest", "oldest", "source"]),
     default="relevance",
     show_default=True,
     help="In which order.",
 )
-@click.option(
-    "--strict",
-    is_flag=True,
-    help="Characters as typed: case, width, traditional and simplified differ.",
-)
+@strict_option
 @click.option("--count", "counting", is_flag=True, help="Print only how many there are.")
 @paging_options(20)
 @format_option
