@@ -273,7 +273,7 @@ class Archive(Asking):
         with self._reading() as session:
             return lookup.find(session, ref.parse(text)).capture.data
 
-    def explain(self, text: str) -> list[ExplainedLine]:
+    def lines(self, text: str) -> list[ExplainedLine]:
         """Every line of an article's capture, its role, and the rule that gave it.
 
         The capture is read anew by the present reader.

@@ -34,6 +34,7 @@ STORE = frozenset(
         "hits",
         "ranking",
         "explain",
+        "trace",
         "ingest",
         "matching",
         "index",

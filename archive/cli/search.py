@@ -18,7 +18,7 @@ from archive.cli.options import (
     tell,
     unit_option,
 )
-from archive.render import Column, choose, records
+from archive.render import Column, choose, record, records
 
 if TYPE_CHECKING:
     from archive.query import Query
@@ -48,6 +48,11 @@ COLUMNS = (
 )
 @strict_option
 @click.option("--count", "counting", is_flag=True, help="Print only how many there are.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Instead of hits, how the query is understood and what SQLite is asked for it.",
+)
 @paging_options(20)
 @format_option
 @click.pass_obj
@@ -62,15 +67,27 @@ def command(
     *,
     strict: bool,
     counting: bool,
+    explain: bool,
 ) -> None:
     """Find articles by any run of characters, exactly; all remaining words are the query.
 
     Words are joined by AND; "a phrase" stands in quotes; heading: and title: look there only.
     A query that begins with - stands after --.
     """
+    if explain and (counting or wanted in ("csv", "md")):
+        other = "--count" if counting else f"--format {wanted}"
+        raise click.UsageError(f"--explain and {other} exclude each other")
     parsed = parsed_query(query)
     with open_archive(settings) as archive:
-        if counting:
+        if explain:
+            explanation = archive.explain(
+                parsed, unit=unit, sort=sort, limit=limit, offset=offset, strict=strict
+            )
+            if wanted in (None, "table"):
+                layout.write(layout.trace(explanation), color=settings.color)
+            else:
+                record(explanation)
+        elif counting:
             click.echo(str(archive.count(parsed, unit=unit, strict=strict)))
         else:
             found = archive.search(
