@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from archive import counts, kwic
 from archive.query import Query, parse
-from archive.results import Count, KeywordInContext
+from archive.results import Count, Explanation, KeywordInContext
 from archive.session import OpenFile
 
 
@@ -84,6 +84,46 @@ class Asking(OpenFile):
                 unit=unit,
                 relative=relative,
                 limit=limit,
+                strict=strict,
+            )
+
+    def explain(
+        self,
+        query: str | Query,
+        *,
+        unit: str = "article",
+        sort: str = "relevance",
+        limit: int | None = 20,
+        offset: int = 0,
+        after: str | None = None,
+        strict: bool = False,
+    ) -> Explanation:
+        """How :meth:`archive.store.Archive.search` answers a query: it is run, and watched.
+
+        Args:
+            query: as for :meth:`archive.store.Archive.search`, and so are the others.
+            unit: see ``query``.
+            sort: see ``query``.
+            limit: see ``query``.
+            offset: see ``query``.
+            after: see ``query``.
+            strict: see ``query``.
+
+        Raises:
+            QueryError: the query cannot be understood; it tells the place.
+            UsageError: no such unit or order.
+        """
+        from archive import trace  # noqa: PLC0415 - a search does without
+
+        with self._reading() as session:
+            return trace.explain(
+                session,
+                parsed(query),
+                unit=unit,
+                sort=sort,
+                limit=limit,
+                offset=offset,
+                after=after,
                 strict=strict,
             )
 

@@ -21,7 +21,9 @@ from sqlalchemy.orm import Session
 
 from archive import levels
 from archive.bm25 import COLUMNS, WEIGHTS, Corpus, score
-from archive.phrases import count_holding, expression
+from archive.cursor import Extent
+from archive.errors import QueryError
+from archive.phrases import count_holding, expression, holding
 from archive.places import Tokenized, has_characters_only
 from archive.query import Phrase
 
@@ -41,7 +43,10 @@ query becomes much slower.
 _FIRST = 200
 """How many of the best FTS5 is asked for first; keeping few is faster than sorting all."""
 
-_AVERAGES = text("SELECT block FROM section_index_data WHERE id = 1")
+_EXTENT = text("""
+    SELECT block, (SELECT coalesce(max(id), 0) FROM section) FROM section_index_data WHERE id = 1
+""")
+_WITHIN = text("SELECT count(*) FROM section WHERE id <= :last")
 _SCORED = f"""
     SELECT i.rowid, a.article_id, -bm25(section_index, {", ".join(map(str, WEIGHTS))}) AS score
     FROM section_index AS i
@@ -100,6 +105,34 @@ def best_of(
     return _by_fts5(session, _OF_SECTIONS, phrases, wanted=json.dumps(list(sections)))
 
 
+def extent(session: Session) -> Extent:
+    """How far the archive reaches."""
+    block, last = session.execute(_EXTENT).one()
+    sections, *tokens = _numbers(block) or [0]
+    return Extent(sections, sum(tokens), last)
+
+
+def best_within(session: Session, phrases: Sequence[Phrase], then: Extent) -> Iterator[Scored]:
+    """The best of what the archive reached at another time, by the figures of that time.
+
+    FTS5 knows the present figures only, so all are scored from their text.
+
+    Raises:
+        QueryError: what was there then is not all there now.
+    """
+    if session.execute(_WITHIN, {"last": then.last}).scalar_one() != then.sections:
+        raise QueryError(
+            "articles were removed or read anew since the page before, so the order is another",
+            hint="ask for the first page again",
+        )
+    holders = [
+        {section for section in holding(session, [phrase]) if section <= then.last}
+        for phrase in phrases
+    ]
+    scoring = _Scoring(session, phrases, list(map(len, holders)), then)
+    yield from sorted(scoring.of(set().union(*holders)), key=lambda one: (-one.score, one.section))
+
+
 def _by_fts5(
     session: Session, asked: TextClause, phrases: Sequence[Phrase], **values: str
 ) -> Iterator[Scored]:
@@ -122,7 +155,7 @@ def _densest(session: Session, phrase: Phrase) -> Iterator[Scored]:
     hits = count_holding(session, phrase)
     if hits < _MANY:
         return
-    scoring = _Scoring(session, phrase, hits)
+    scoring = _Scoring(session, [phrase], [hits], extent(session))
     known: set[int] = set()
     queue: list[tuple[float, int, Scored]] = []
     for level in range(first, -1, -1):
@@ -148,37 +181,41 @@ def _first_level(session: Session, phrase: Phrase) -> int | None:
 
 
 class _Scoring:
-    """Scores sections for one phrase from their text."""
+    """Scores sections from their text, by the figures of the whole index."""
 
-    def __init__(self, session: Session, phrase: Phrase, hits: int) -> None:
+    def __init__(
+        self, session: Session, phrases: Sequence[Phrase], hits: Sequence[int], known: Extent
+    ) -> None:
         self._session = session
-        self._phrase = phrase
-        sections, *tokens = _numbers(session.execute(_AVERAGES).scalar_one())
-        self._corpus = Corpus(sections, sum(tokens) / sections)
-        self._rarity = self._corpus.rarity(hits)
+        self._phrases = phrases
+        self._corpus = Corpus(known.sections, known.tokens / known.sections)
+        self._rarities = [self._corpus.rarity(number) for number in hits]
 
     def of(self, sections: Iterable[int]) -> Iterator[Scored]:
-        """Those of these sections that hold the phrase, in no order."""
+        """Those of these sections that hold any of the phrases, in no order."""
         rows = self._session.execute(_TEXTS, {"sections": json.dumps(list(sections))})
         for section, article, sizes, *columns, captions in rows:
             lines = "\n".join(json.loads(captions)) if captions else ""
-            frequency = self._frequency((*columns, lines))
-            if frequency:
+            frequencies = self._frequencies((*columns, lines))
+            if any(frequencies):
                 length = sum(_numbers(sizes))
-                yield Scored(section, article, score(self._corpus, self._rarity, frequency, length))
+                value = score(self._corpus, self._rarities, frequencies, length)
+                yield Scored(section, article, value)
 
     def bound(self, level: int) -> float:
         """More than the score of any section that does not reach a level."""
-        return levels.bound(self._corpus, level) * self._rarity
+        return levels.bound(self._corpus, level) * sum(self._rarities)
 
-    def _frequency(self, columns: Sequence[str | None]) -> float:
-        """How often the phrase stands in a section, by the weight of the column."""
-        field = self._phrase.field
-        return sum(
-            weight * len(Tokenized(column).places(self._phrase))
-            for name, weight, column in zip(COLUMNS, WEIGHTS, columns, strict=True)
-            if column and field in (None, name)
-        )
+    def _frequencies(self, columns: Sequence[str | None]) -> list[float]:
+        """How often each phrase stands in a section, by the weight of the column."""
+        found = [0.0] * len(self._phrases)
+        for name, weight, column in zip(COLUMNS, WEIGHTS, columns, strict=True):
+            if column:
+                tokenized = Tokenized(column)
+                for n, phrase in enumerate(self._phrases):
+                    if phrase.field in (None, name):
+                        found[n] += weight * len(tokenized.places(phrase))
+        return found
 
 
 def _numbers(block: bytes) -> list[int]:

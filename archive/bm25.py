@@ -6,6 +6,7 @@ figures :func:`score` gives what FTS5's ``bm25()`` gives, operation by operation
 turned so that greater is better.
 """
 
+from collections.abc import Sequence
 from math import log
 from typing import NamedTuple
 
@@ -42,17 +43,22 @@ class Corpus(NamedTuple):
         return self.average * (1 - _B) / _B
 
 
-def score(corpus: Corpus, rarity: float, frequency: float, length: int) -> float:
-    """The score of a section for one phrase.
+def score(
+    corpus: Corpus, rarities: Sequence[float], frequencies: Sequence[float], length: int
+) -> float:
+    """The score of a section.
 
     Args:
         corpus: the whole index.
-        rarity: that of the phrase.
-        frequency: how often it stands there, each time by the weight of the column.
+        rarities: of each phrase.
+        frequencies: of each phrase, how often it stands there, each time by the column's weight.
         length: the section's tokens, in all columns.
     """
     damping = _K1 * (1 - _B + _B * length / corpus.average)
-    return rarity * ((frequency * (_K1 + 1.0)) / (frequency + damping))
+    total = 0.0
+    for rarity, frequency in zip(rarities, frequencies, strict=True):
+        total += rarity * ((frequency * (_K1 + 1.0)) / (frequency + damping))
+    return total
 
 
 def part(corpus: Corpus, density: float) -> float:

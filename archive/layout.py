@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from archive.render import clean, console, line
 
 if TYPE_CHECKING:
-    from archive.results import Article, ExplainedLine, Hit, ListedSection, Preview
+    from archive.results import Article, ExplainedLine, Explanation, Hit, ListedSection, Preview
 
 Piece = tuple[str, str]
 """Text and its Rich style; an empty style is plain."""
@@ -28,6 +28,7 @@ WIDEST = 100
 _ROLE_WIDTH = 11
 _EXPLAINED_INDENT = 22
 _HIT_INDENT = 4
+_LABEL = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,30 @@ def explanation(lines: "Iterable[ExplainedLine]") -> Iterator[Line]:
             ),
             hanging=_EXPLAINED_INDENT,
         )
+
+
+def trace(value: "Explanation") -> Iterator[Line]:
+    """How a query was understood, the statements it took, and how much was found."""
+    yield Line((("query  ", DIM), (line(value.query), STRONG)), hanging=_LABEL)
+    yield Line((("means  ", DIM), (line(value.canonical), "")), hanging=_LABEL)
+    yield Line()
+    for entry in value.tree:
+        text = entry.lstrip(" ")
+        indent = len(entry) - len(text) + 2
+        yield Line(((" " * indent, ""), (line(text), "")), hanging=indent + 2)
+    for number, sent in enumerate(value.statements, 1):
+        yield Line()
+        rows = f"{sent.rows:,} row{'' if sent.rows == 1 else 's'} read"
+        yield Line(((f"{number:3}  ", DIM), (rows, STRONG)))
+        yield Line(((" " * 5, ""), (line(sent.sql), "")), hanging=5)
+        for parameter in sent.parameters:
+            yield Line(((" " * 5 + "? = ", DIM), (line(parameter), HEADING)), hanging=9)
+    yield Line()
+    many = "" if value.found == 1 else "s"
+    strictly = ", strictly" if value.strict else ""
+    kind = value.unit if value.unit == "article" else "section"
+    shown = f", {value.shown:,} of them shown by {value.sort}"
+    yield Line((("found  ", DIM), (f"{value.found:,} {kind}{many}{strictly}", STRONG), (shown, "")))
 
 
 def hits(values: "Iterable[Hit]", *, first: int = 1) -> Iterator[Line]:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from archive import schema
-from archive.errors import RefError, UsageError
+from archive.errors import RefError, require
 from archive.models import Article, Capture, Section, SectionIndexVersion
 from archive.models import Failure as FailureRow
 from archive.ref import Ref
@@ -182,8 +182,7 @@ def articles(
     Raises:
         UsageError: no such order.
     """
-    if sort not in SORTS:
-        raise UsageError(f"no order {sort!r}", hint=f"one of {', '.join(SORTS)}")
+    require(sort, SORTS, "order")
     query = (
         select(
             Article.id,

@@ -142,6 +142,43 @@ class Hit:
     """Where the query's words stand in ``snippet``; likewise in ``title`` and ``heading``."""
     title_marks: tuple[tuple[int, int], ...] = field(default=(), metadata={"json": False})
     heading_marks: tuple[tuple[int, int], ...] = field(default=(), metadata={"json": False})
+    cursor: str = field(default="", metadata={"json": False})
+    """What ``after`` takes to go on behind this hit."""
+
+
+@dataclass(frozen=True, slots=True)
+class TermTokens:
+    """A term of a query, and the tokens that it is looked for by."""
+
+    term: str
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement that a search sent to SQLite, with how many rows were read of what it gave."""
+
+    sql: str
+    parameters: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a query was understood, and what was done to answer it."""
+
+    query: str
+    canonical: str
+    """A query that means the same, with every operator and quotation mark written out."""
+    tree: tuple[str, ...]
+    """Lines, each level indented by two blanks."""
+    terms: tuple[TermTokens, ...]
+    unit: str
+    sort: str
+    strict: bool
+    statements: tuple[Statement, ...]
+    shown: int
+    found: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Idea: :mod:`archive.matching` says which articles or sections match, :mod:`archi
 them in order as far as a page needs, :mod:`archive.hits` shows the page.
 """
 
-from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Integer, select, text
 from sqlalchemy.orm import Session
 
 from archive import hits, ranking
-from archive.errors import DatabaseError, QueryError, UsageError
+from archive.cursor import parse_cursor
+from archive.errors import DatabaseError, QueryError, require
 from archive.matching import ARTICLE, UNITS, found, number
 from archive.models import Section, SectionIndexVersion
 from archive.phrases import expression
@@ -30,18 +31,25 @@ def search(
     sort: str,
     limit: int | None,
     offset: int,
+    after: str | None,
     strict: bool,
 ) -> list[Hit]:
     """A page of the hits of a query; see :meth:`archive.store.Archive.search`.
 
     Raises:
         UsageError: no such unit or order.
+        QueryError: ``after`` is no cursor of this question.
     """
-    _require(unit, UNITS, "unit")
-    _require(sort, ORDERS, "order")
+    require(unit, UNITS, "unit")
+    require(sort, ORDERS, "order")
+    question = f"{query.text}\0{unit}\0{sort}\0{strict}"
+    cursor = parse_cursor(after, question) if after else None
     end = None if limit is None else offset + limit
-    matches = ranking.ranked(session, query, unit, sort, strict=strict)
-    return hits.shown(session, query, list(islice(matches, offset, end)), unit, strict=strict)
+    matches = ranking.ranked(session, query, unit, sort, strict=strict, after=cursor)
+    page = list(islice(matches, offset, end))
+    found = hits.shown(session, query, page, unit, strict=strict)
+    cursors = (one.cursor.typed(question) for one in page)
+    return [replace(hit, cursor=cursor) for hit, cursor in zip(found, cursors, strict=True)]
 
 
 def count(session: Session, query: Query, *, unit: str, strict: bool) -> int:
@@ -50,7 +58,7 @@ def count(session: Session, query: Query, *, unit: str, strict: bool) -> int:
     Raises:
         UsageError: no such unit.
     """
-    _require(unit, UNITS, "unit")
+    require(unit, UNITS, "unit")
     counted = None if strict else number(session, query.root, unit)
     if counted is not None:
         return counted
@@ -75,11 +83,6 @@ def require_rules(session: Session, path: Path) -> None:
             f"{path} was indexed by rules {version}, this program has {TEXT_VERSION}",
             hint="use the version of archive that made it",
         )
-
-
-def _require(value: str, known: Sequence[str], what: str) -> None:
-    if value not in known:
-        raise UsageError(f"no {what} {value!r}", hint=f"one of {', '.join(known)}")
 
 
 def headed(heading: str) -> ColumnElement[bool]:

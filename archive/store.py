@@ -224,6 +224,7 @@ class Archive(Asking):
         sort: str = "relevance",
         limit: int | None = 20,
         offset: int = 0,
+        after: str | None = None,
         strict: bool = False,
     ) -> list[Hit]:
         """The articles, or sections, that a query matches (docs/query.md).
@@ -232,9 +233,12 @@ class Archive(Asking):
             query: the query, as typed or parsed.
             unit: ``article``: the words stand anywhere in one; ``section`` or ``paragraph``: in the
                 same one, and hits are sections.
-            sort: ``relevance``, ``newest`` or ``oldest``.
+            sort: ``relevance``, ``newest``, ``oldest``, or by the name of the ``source``, of each
+                the newest first; what has no date or names no source comes last.
             limit: how many at the most; ``None`` for all.
             offset: how many to pass over first.
+            after: the ``cursor`` of a hit, to go on behind it: no hit is repeated or passed over,
+                whatever is stored between two pages.
             strict: characters must stand as typed: case, width, traditional or simplified.
 
         Raises:
@@ -249,6 +253,7 @@ class Archive(Asking):
                 sort=sort,
                 limit=limit,
                 offset=offset,
+                after=after,
                 strict=strict,
             )
 
@@ -272,7 +277,7 @@ class Archive(Asking):
         with self._reading() as session:
             return lookup.find(session, ref.parse(text)).capture.data
 
-    def explain(self, text: str) -> list[ExplainedLine]:
+    def lines(self, text: str) -> list[ExplainedLine]:
         """Every line of an article's capture, its role, and the rule that gave it.
 
         The capture is read anew by the present reader.

@@ -38,9 +38,9 @@ def articles(draw: st.DrawFn) -> oracle.OracleArticle:
     )
 
 
-def store(archive: Archive, known: list[oracle.OracleArticle]) -> list[Outcome]:
+def store(archive: Archive, known: list[oracle.OracleArticle], *, first: int = 0) -> list[Outcome]:
     """Store the oracle's articles, each as a capture of its own; the outcomes in their order."""
-    return archive.add([_read(number, article) for number, article in enumerate(known)])
+    return archive.add([_read(number, article) for number, article in enumerate(known, first)])
 
 
 def _read(number: int, article: oracle.OracleArticle) -> Read:

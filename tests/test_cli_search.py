@@ -113,6 +113,7 @@ def test_hits_are_sorted_and_paged(shelf: Path) -> None:
 
     assert articles("--sort", "newest") == [2, 1, 3]
     assert articles("--sort", "oldest") == [1, 2, 3]
+    assert articles("--sort", "source") == [2, 1, 3]
     everything = articles()
     assert sorted(everything) == [1, 2, 3]
     assert articles("--limit", "2") + articles("--offset", "2") == everything

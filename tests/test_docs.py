@@ -238,6 +238,9 @@ SHAPES: dict[str, type] = {
     "`archive show --explain`": results.ExplainedLine,
     "`archive sections`": results.ListedSection,
     "`archive search`": results.Hit,
+    "`archive search --explain`": results.Explanation,
+    "Term": results.TermTokens,
+    "Statement": results.Statement,
     "`archive kwic`": results.KeywordInContext,
     "`archive count`": results.Count,
     "`archive count --relative`": results.RelativeCount,
@@ -314,6 +317,7 @@ def conforms(value: object, word: str) -> bool:
         ("sections 1", "`archive sections`"),
         ("search NOT 没有这个", "`archive search`"),
         ("search 的", "`archive search`"),
+        ("search 的 NOT 甲 --explain --format json", "`archive search --explain`"),
         ("kwic 的 --format jsonl", "`archive kwic`"),
         ("count 的", "`archive count`"),
         ("count 的 --by month", "`archive count`"),
@@ -335,6 +339,11 @@ def test_what_is_printed_has_the_documented_shape(command: str, heading: str, fo
             for section in record["sections"]:
                 check(section, shapes["Section"])
             check(record["capture"], shapes["Capture"])
+        if heading == "`archive search --explain`":
+            for name, kind in (("terms", "Term"), ("statements", "Statement")):
+                assert record[name]
+                for part in record[name]:
+                    check(part, shapes[kind])
         check(record, expected)
 
 

@@ -34,9 +34,11 @@ STORE = frozenset(
         "hits",
         "ranking",
         "best",
+        "sorting",
         "phrases",
         "levels",
         "explain",
+        "trace",
         "ingest",
         "matching",
         "index",
@@ -59,7 +61,7 @@ TIERS = (
             "verify",
         ]
     ),
-    frozenset(["text", "ref", "results", "errors", "folding", "bm25"]),
+    frozenset(["text", "ref", "results", "errors", "folding", "bm25", "cursor"]),
 )
 """Parts of the package, from the top: each imports parts of its own tier or of lower ones."""
 

@@ -296,7 +296,7 @@ def test_describe_writes_the_tree() -> None:
         "    phrase [甲]",
         "    phrase [乙]",
         "  published from 2018-10 on, before the end",
-        "  source equals 新华社",
+        "  source equals [新 华 社]",
         "  author is missing",
         "  NOT",
         "    OR",

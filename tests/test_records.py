@@ -324,7 +324,7 @@ def test_explain_reads_a_stored_record_again(news: Archive, write: Write) -> Non
     (outcome,) = news.ingest([file], fields={"title": ("a",), "text": ("b",)})
     assert outcome.path == f"{file}!1"
     assert news.raw("1") == dump({"a": "公路", "b": LONG})
-    roles = {(line.role, line.text) for line in news.explain("1")}
+    roles = {(line.role, line.text) for line in news.lines("1")}
     assert {("title", "a: 公路"), ("paragraph", LONG)} <= roles
 
 
@@ -462,7 +462,7 @@ def test_a_table_in_gbk(tmp_path: Path, news: Archive) -> None:
     assert found.sections[0].paragraphs == (f"49：{LONG}", "第二段说“好”，也说“行”。")
     assert found.capture.encoding == "utf-8"
     assert found.capture.encoding_evidence == "written from gb18030"
-    assert news.explain("50")
+    assert news.lines("50")
     assert json.loads(news.raw("50")) == dict(zip(cells[0], cells[50], strict=True))
 
 

@@ -48,11 +48,14 @@ def test_an_anchor_quotes_exactly_the_characters_found(
             )
 
 
-def _article(title: str, *texts: str, published: str | None = None) -> oracle.OracleArticle:
+def _article(
+    title: str, *texts: str, published: str | None = None, source: str | None = None
+) -> oracle.OracleArticle:
     return oracle.OracleArticle(
         title,
         tuple(oracle.OracleSection("节" if n else None, t) for n, t in enumerate(texts)),
         published=published,
+        meta={"source": (source,)} if source else {},
     )
 
 
@@ -91,6 +94,26 @@ def test_dates_order_hits_and_those_without_come_last(
         assert [hit.article for hit in archive.search("改革", sort=sort)] == expected
         pages = [archive.search("改革", sort=sort, limit=1, offset=n)[0].article for n in range(3)]
         assert pages == expected
+
+
+def test_sources_order_hits_and_of_each_the_newest_comes_first(fresh: Fresh) -> None:
+    known = [
+        _article("一", "改革", published="2019"),
+        _article("二", "改革", "改革", source="新华社", published="2018-10"),
+        _article("三", "改革", source="新华社", published="2019-01"),
+        _article("四", "改革", source="新华社"),
+        _article("五", "改革", source="人民日报", published="2017"),
+        _article("六", "改革", source="新华社", published="2018-10"),
+        _article("七", "改革"),
+    ]
+    expected = [5, 3, 6, 2, 4, 1, 7]
+    with fresh(known) as archive:
+        assert [hit.article for hit in archive.search("改革", sort="source")] == expected
+        pages = [archive.search("改革", sort="source", limit=1, offset=n) for n in range(7)]
+        assert [page[0].article for page in pages] == expected
+        sections = archive.search("body:改革", sort="source", unit="section")
+        places = [(hit.article, hit.section) for hit in sections]
+        assert places == [(5, 0), (3, 0), (6, 0), (2, 0), (2, 1), (4, 0), (1, 0), (7, 0)]
 
 
 def test_terms_that_find_nothing_by_themselves_are_named(fresh: Fresh) -> None:

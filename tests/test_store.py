@@ -196,10 +196,10 @@ def test_raw_gives_the_bytes_as_they_came(filled: Archive) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
-def test_explain_covers_the_whole_capture(news: Archive, write: Write, encoding: str) -> None:
+def test_lines_cover_the_whole_capture(news: Archive, write: Write, encoding: str) -> None:
     data = PAGE.encode(encoding)
     list(news.ingest([write("page.txt", data)]))
-    lines = news.explain("1")
+    lines = news.lines("1")
     assert lines[0].start == 0
     assert all(before.end == after.start for before, after in pairwise(lines))
     assert all(line.role and line.rule for line in lines)

@@ -14,9 +14,11 @@ from archive.cli.options import (
     open_archive,
     paging_options,
     parsed_query,
+    strict_option,
     tell,
+    unit_option,
 )
-from archive.render import Column, choose, records
+from archive.render import Column, choose, record, records
 
 if TYPE_CHECKING:
     from archive.query import Query
@@ -36,27 +38,27 @@ COLUMNS = (
 
 @click.command("search", cls=Command)
 @click.argument("query", nargs=-1, required=True)
-@click.option(
-    "--unit",
-    type=click.Choice(["article", "section", "paragraph"]),
-    default="article",
-    show_default=True,
-    help="Where the words must stand together.",
-)
+@unit_option
 @click.option(
     "--sort",
-    type=click.Choice(["relevance", "newest", "oldest"]),
+    type=click.Choice(["relevance", "newest", "oldest", "source"]),
     default="relevance",
     show_default=True,
     help="In which order.",
 )
-@click.option(
-    "--strict",
-    is_flag=True,
-    help="Characters as typed: case, width, traditional and simplified differ.",
-)
+@strict_option
 @click.option("--count", "counting", is_flag=True, help="Print only how many there are.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Instead of hits, how the query is understood and what SQLite is asked for it.",
+)
 @paging_options(20)
+@click.option(
+    "--after",
+    metavar="CURSOR",
+    help="Go on behind a hit, by what the page before named; nothing is repeated or passed over.",
+)
 @format_option
 @click.pass_obj
 def command(
@@ -66,32 +68,64 @@ def command(
     sort: str,
     limit: int,
     offset: int,
+    after: str | None,
     wanted: str | None,
     *,
     strict: bool,
     counting: bool,
+    explain: bool,
 ) -> None:
     """Find articles by any run of characters, exactly; all remaining words are the query.
 
     Words are joined by AND; "a phrase" stands in quotes; heading: and title: look there only.
     A query that begins with - stands after --.
     """
+    if explain and (counting or wanted in ("csv", "md")):
+        other = "--count" if counting else f"--format {wanted}"
+        raise click.UsageError(f"--explain and {other} exclude each other")
+    if after and offset:
+        raise click.UsageError("--after and --offset exclude each other")
     parsed = parsed_query(query)
     with open_archive(settings) as archive:
-        if counting:
+        if explain:
+            explanation = archive.explain(
+                parsed,
+                unit=unit,
+                sort=sort,
+                limit=limit,
+                offset=offset,
+                after=after,
+                strict=strict,
+            )
+            if wanted in (None, "table"):
+                layout.write(layout.trace(explanation), color=settings.color)
+            else:
+                record(explanation)
+        elif counting:
             click.echo(str(archive.count(parsed, unit=unit, strict=strict)))
         else:
             found = archive.search(
-                parsed, unit=unit, sort=sort, limit=limit, offset=offset, strict=strict
+                parsed,
+                unit=unit,
+                sort=sort,
+                limit=limit + 1,
+                offset=offset,
+                after=after,
+                strict=strict,
             )
+            more, found = found[limit:], found[:limit]
             chosen = choose(wanted, sys.stdout)
             if wanted is None and chosen == "table":
                 layout.write(layout.hits(found, first=offset + 1), color=settings.color)
             else:
                 records(found, COLUMNS, chosen, color=settings.color)
+            if found and more:
+                tell(settings, [f"there are more; the next page: --after {found[-1].cursor}"])
             if not found:
                 absent = archive.absent(parsed, strict=strict)
-                notes = _why_nothing(parsed, absent, unit, paged=not limit or offset > 0)
+                notes = _why_nothing(
+                    parsed, absent, unit, paged=not limit or offset > 0 or bool(after)
+                )
                 tell(settings, notes)
     tell(settings, parsed.hints)
 

@@ -41,7 +41,7 @@ def command(settings: Settings, ref: str, wanted: str, *, raw: bool, explain: bo
         if raw:
             _write_bytes(archive.raw(ref), archive.article(ref).capture.encoding)
         elif explain:
-            lines = archive.explain(ref)
+            lines = archive.lines(ref)
             if wanted == "text":
                 layout.write(layout.explanation(lines), color=settings.color)
             else:

@@ -142,9 +142,14 @@ class Query:
     """One line each, for stderr: what was dropped, or may have been meant otherwise."""
 
     @property
+    def leaves(self) -> tuple[Term, ...]:
+        """All terms in their order, those under a NOT too."""
+        return _unique(_leaves(self.root, denied=True))
+
+    @property
     def terms(self) -> tuple[Term, ...]:
         """The terms not under a NOT, in their order: what a hit shows, or what finds nothing."""
-        return _unique(_asserted(self.root))
+        return _unique(_leaves(self.root, denied=False))
 
     @property
     def phrases(self) -> tuple[Phrase, ...]:
@@ -186,7 +191,7 @@ def negation(node: Node) -> Node:
 
 
 def describe(query: Query) -> str:
-    """Return the tree of a query as indented lines, with the tokens of each phrase, for people."""
+    """Return the tree of a query as indented lines, with the tokens of each term, for people."""
     return "\n".join(_lines(query.root, 0))
 
 
@@ -199,12 +204,15 @@ def _unique(nodes: "Iterable[_AnyNode]") -> "tuple[_AnyNode, ...]":
     return tuple({str(node): node for node in nodes}.values())
 
 
-def _asserted(node: Node) -> Iterator[Term]:
+def _leaves(node: Node, *, denied: bool) -> Iterator[Term]:
+    """The terms of a tree in their order, with or without those under a NOT."""
     if isinstance(node, And | Or):
         for child in node.children:
-            yield from _asserted(child)
+            yield from _leaves(child, denied=denied)
     elif not isinstance(node, Not):
         yield node
+    elif denied:
+        yield from _leaves(node.child, denied=True)
 
 
 def _lines(node: Node, depth: int) -> Iterator[str]:
@@ -232,6 +240,6 @@ def _summary(term: Phrase | Meta | DateRange) -> str:
         if term.op == "missing":
             return f"{term.field} is missing"
         if term.op == "equals":
-            return f"{term.field} equals {term.value}"
+            return f"{term.field} equals [{' '.join(term.tokens)}]"
     where = f"{term.field} holds " if term.field else ""
     return f"{where}phrase [{' '.join(term.tokens)}{'…' if term.prefix else ''}]"
