@@ -1,7 +1,8 @@
 """Asking the archive: a query's hits, their number, and which of its terms find nothing.
 
 Idea: :mod:`archive.matching` says which articles or sections match, :mod:`archive.ranking` puts
-them in order as far as a page needs, :mod:`archive.hits` shows the page.
+them in order as far as a page needs (for a question :mod:`archive.gathering` does both),
+:mod:`archive.hits` shows the page.
 """
 
 from collections.abc import Sequence
@@ -11,19 +12,19 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Integer, select, text
 from sqlalchemy.orm import Session
 
-from archive import hits, ranking
+from archive import gathering, hits, ranking
 from archive.errors import DatabaseError, QueryError, UsageError
-from archive.matching import ARTICLE, UNITS, expression, found
+from archive.matching import ARTICLE, PARAGRAPH, UNITS, expression, found
 from archive.models import Section, SectionIndexVersion
-from archive.query import Phrase, Query, Term
-from archive.ranking import ORDERS
+from archive.query import Phrase, Query, Question, Term
+from archive.ranking import ORDERS, RELEVANCE
 from archive.results import Hit
 from archive.text import TEXT_VERSION, phrase
 
 
 def search(
     session: Session,
-    query: Query,
+    query: Query | Question,
     *,
     unit: str,
     sort: str,
@@ -34,21 +35,47 @@ def search(
     """A page of the hits of a query; see :meth:`archive.store.Archive.search`.
 
     Raises:
-        UsageError: no such unit or order.
+        UsageError: no such unit or order, or none that a question has.
     """
     _require(unit, UNITS, "unit")
     _require(sort, ORDERS, "order")
     end = None if limit is None else offset + limit
-    matches = ranking.ranked(session, query, unit, sort, strict=strict)
-    return hits.shown(session, query, list(islice(matches, offset, end)), unit, strict=strict)
+    if isinstance(query, Question):
+        _refuse_for_questions(unit, sort, strict=strict)
+        matches, shown = gathering.ranked(session, query, unit), query.shown
+    else:
+        matches, shown = ranking.ranked(session, query, unit, sort, strict=strict), query
+    return hits.shown(session, shown, list(islice(matches, offset, end)), unit, strict=strict)
 
 
-def count(session: Session, query: Query, *, unit: str, strict: bool) -> int:
+def _refuse_for_questions(unit: str, sort: str, *, strict: bool) -> None:
+    if unit == PARAGRAPH:
+        raise UsageError(
+            "what shares a question's wording is an article or a section, no paragraph",
+            hint="leave out the unit, or ask for sections; the anchor leads to the paragraph",
+        )
+    if sort != RELEVANCE:
+        raise UsageError(
+            f"what shares a question's wording is ranked by how much, not by {sort}",
+            hint="leave out the order, or search for a query",
+        )
+    if strict:
+        raise UsageError(
+            "a question's wording is not compared strictly", hint="search for a query instead"
+        )
+
+
+def count(session: Session, query: Query | Question, *, unit: str, strict: bool) -> int:
     """How many articles, or sections, a query matches.
 
     Raises:
-        UsageError: no such unit.
+        UsageError: no such unit, or a question.
     """
+    if isinstance(query, Question):
+        raise UsageError(
+            "what shares a question's wording is ranked, not counted",
+            hint="count what a query matches",
+        )
     _require(unit, UNITS, "unit")
     matches = found(session, query.root, unit, strict=strict)
     return len(matches - ranking.superseded(session, unit))

@@ -14,12 +14,14 @@ from archive.cli.options import (
     open_archive,
     paging_options,
     parsed_query,
+    parsed_question,
     tell,
 )
 from archive.render import Column, choose, records
 
 if TYPE_CHECKING:
-    from archive.query import Query
+    from archive.query import Query, Question
+    from archive.store import Archive
 
 COLUMNS = (
     Column("article", "id", right=True),
@@ -36,6 +38,12 @@ COLUMNS = (
 
 @click.command("search", cls=Command)
 @click.argument("query", nargs=-1, required=True)
+@click.option(
+    "--any",
+    "anything",
+    is_flag=True,
+    help="The query is a question in plain words: find what shares most of its wording.",
+)
 @click.option(
     "--unit",
     type=click.Choice(["article", "section", "paragraph"]),
@@ -68,6 +76,7 @@ def command(
     offset: int,
     wanted: str | None,
     *,
+    anything: bool,
     strict: bool,
     counting: bool,
 ) -> None:
@@ -76,13 +85,13 @@ def command(
     Words are joined by AND; "a phrase" stands in quotes; heading: and title: look there only.
     A query that begins with - stands after --.
     """
-    parsed = parsed_query(query)
+    asked = parsed_question(query) if anything else parsed_query(query)
     with open_archive(settings) as archive:
         if counting:
-            click.echo(str(archive.count(parsed, unit=unit, strict=strict)))
+            click.echo(str(archive.count(asked, unit=unit, strict=strict)))
         else:
             found = archive.search(
-                parsed, unit=unit, sort=sort, limit=limit, offset=offset, strict=strict
+                asked, unit=unit, sort=sort, limit=limit, offset=offset, strict=strict
             )
             chosen = choose(wanted, sys.stdout)
             if wanted is None and chosen == "table":
@@ -90,13 +99,27 @@ def command(
             else:
                 records(found, COLUMNS, chosen, color=settings.color)
             if not found:
-                absent = archive.absent(parsed, strict=strict)
-                notes = _why_nothing(parsed, absent, unit, paged=not limit or offset > 0)
-                tell(settings, notes)
-    tell(settings, parsed.hints)
+                paged = not limit or offset > 0
+                tell(settings, _why_nothing(archive, asked, unit, strict=strict, paged=paged))
+    tell(settings, asked.hints)
 
 
-def _why_nothing(query: "Query", absent: Sequence[str], unit: str, *, paged: bool) -> Iterator[str]:
+def _why_nothing(
+    archive: "Archive", asked: "Query | Question", unit: str, *, strict: bool, paged: bool
+) -> Iterator[str]:
+    """Why a page has no hit."""
+    from archive.query import Question  # noqa: PLC0415 - --help does without
+
+    if not isinstance(asked, Question):
+        absent = archive.absent(asked, strict=strict)
+        yield from _why_no_match(asked, absent, unit, paged=paged)
+    elif not paged:
+        yield "no hit: nothing shares a word or character of the question"
+
+
+def _why_no_match(
+    query: "Query", absent: Sequence[str], unit: str, *, paged: bool
+) -> Iterator[str]:
     """Why a query has no hit: which term alone finds nothing, or that only all together do."""
     if absent and len(query.terms) > 1:
         yield from (f"no hit: {term} alone finds nothing" for term in absent)
