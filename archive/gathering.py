@@ -5,9 +5,9 @@ So its pieces are asked for one by one, the rare ones first, and the sections th
 them are scored (:mod:`archive.wording`). A piece that is not asked for counts there all the same,
 by how common it is in a sample.
 
-Invariants: cost is bounded, whatever the archive holds. Where asking costs little (some thousand
-sections) every section that shares a pair is gathered; what the bounds lose in a large archive is
-measured by ``benchmarks/drcd.py``.
+Invariants: cost is bounded, whatever the archive holds. In an archive of :data:`COMMON` sections
+every section that shares a piece is gathered; what the bounds lose in a larger one is measured by
+``benchmarks/drcd.py``.
 """
 
 import json

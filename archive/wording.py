@@ -7,6 +7,8 @@ little by what only its other sections have. Invariant: a score depends on the t
 of the pieces and the mean length alone, so that equal texts score alike.
 """
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,7 +24,7 @@ ELSEWHERE = 0.3
 
 _WEIGHTS = (1.0, 4.0, 8.0, 2.0)  # of body, heading, title and captions, as in archive.ranking
 _K1, _B = 1.2, 0.75  # of BM25, as FTS5 has them
-_BREAK = f" {BOUNDARY} "
+_BREAK = re.compile(f" {BOUNDARY} ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,20 @@ def _best_place(columns: Iterable[str], weights: Mapping[str, float]) -> float:
     """What the pieces weigh that stand in the neighbouring clauses that have most of them."""
     best = 0.0
     for column in filter(None, columns):
-        clauses = [f" {clause} " for clause in column.split(_BREAK)]
-        within = [{piece for piece in weights if piece in clause} for clause in clauses]
-        for start in range(max(1, len(within) - CLAUSES + 1)):
-            place = set[str]().union(*within[start : start + CLAUSES])
-            best = max(best, sum(map(weights.__getitem__, place)))
+        held = _held(column, weights)
+        for clause in held:
+            near = (held.get(clause + n, ()) for n in range(CLAUSES))
+            best = max(best, sum(map(weights.__getitem__, set[str]().union(*near))))
     return best
+
+
+def _held(column: str, pieces: Iterable[str]) -> dict[int, set[str]]:
+    """Of each clause that has any, by its number, the pieces that stand in it."""
+    ends = [met.start() for met in _BREAK.finditer(column)]
+    held: dict[int, set[str]] = {}
+    for piece in pieces:
+        at = column.find(piece)
+        while at >= 0:
+            held.setdefault(bisect_right(ends, at), set()).add(piece)
+            at = column.find(piece, at + 1)
+    return held

@@ -1,20 +1,22 @@
-"""What shares a question's wording: what is found, in which order, and what the bounds may drop."""
+"""What shares a question's wording: what is found, in which order, and what bounds may drop."""
 
 from itertools import pairwise
 from math import log
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import corpora
 import oracle
 import pytest
+from cli_helpers import make_archive, refused, run
 from conftest import Fresh
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import gathering
 from archive.errors import QueryError, UsageError
-from archive.query import parse_question
+from archive.query import LENGTH_LIMIT, parse_question
 from archive.results import Hit
 from archive.wording import CLAUSES
 
@@ -267,3 +269,94 @@ def test_what_has_no_meaning_for_a_question_is_refused(fresh: Fresh) -> None:
             archive.count(parse_question("改革"))
         with pytest.raises(QueryError):
             archive.search("，", match="any")
+
+
+# The command
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_archive(tmp_path_factory.mktemp("shelf"))
+
+
+def test_the_command_finds_what_shares_most_of_a_question(shelf: Path) -> None:
+    hits = run("search", "--any", "守塔的人", "住了多少年？", db=shelf).objects
+    assert hits[0]["article"] == 3
+    shown = run("show", hits[0]["anchor"], "--format", "json", db=shelf)
+    assert shown.object["quote"] == "守塔"
+    sections = run("search", "--any", "--unit", "section", "谁把群众放在心上", db=shelf).objects
+    assert (sections[0]["article"], sections[0]["section"]) == (1, 2)
+
+
+def test_nothing_in_a_question_is_an_operator(shelf: Path) -> None:
+    question = '-守塔 ( OR title:没有 NEAR/3 "人 NOT date:没有'
+    result = run("search", "--any", "--", question, db=shelf)
+    assert (result.code, result.stderr) == (0, "")
+    assert result.objects[0]["article"] == 3
+
+
+def test_pages_and_formats_are_those_of_any_search(shelf: Path) -> None:
+    every = run("search", "--any", "春江市的群众", db=shelf).objects
+    assert len(every) > 1
+    page = run("search", "--any", "春江市的群众", "--limit", "1", "--offset", "1", db=shelf)
+    assert page.objects == every[1:2]
+    table = run("search", "--any", "守塔的人", "--format", "md", db=shelf)
+    assert "灯塔" in table.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--count"], "ranked, not counted"),
+        (["--sort", "newest"], "ranked by how much, not by newest"),
+        (["--unit", "paragraph"], "no paragraph"),
+        (["--strict"], "not compared strictly"),
+    ],
+)
+def test_the_command_refuses_what_has_no_meaning_for_a_question(
+    shelf: Path, options: list[str], message: str
+) -> None:
+    refused(run("search", "--any", "灯塔", *options, db=shelf), 2, message)
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ("？！", "only punctuation"),
+        ("", "the question is empty"),
+        ("\x00", "only punctuation"),
+        ("\ud800", "only punctuation"),
+        ("改" * 1_001, "1,001 characters and words; at most 1,000 are read"),
+        ("改革" * 20_000, "at most 65,536 (64 KB)"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_refused(
+    shelf: Path, question: str, message: str
+) -> None:
+    refused(run("search", "--any", question, db=shelf), 2, message)
+
+
+def test_a_question_without_an_answer_says_so(shelf: Path) -> None:
+    result = run("search", "--any", "鱻麤龘", db=shelf)
+    assert (result.code, result.stdout) == (0, "")
+    assert result.stderr == "archive: no hit: nothing shares a word or character of the question\n"
+    past = run("search", "--any", "灯塔", "--offset", "1000", db=shelf)
+    assert (past.code, past.stdout, past.stderr) == (0, "", "")
+
+
+@settings(max_examples=200)
+@given(st.text(min_size=1, max_size=60) | st.text("改革\ud800\x00\"'()*:^{}+-", max_size=20))
+def test_any_string_is_answered_or_refused(fresh: Fresh, question: str) -> None:
+    with fresh([article("改革开放", FILLER, title="改革")]) as archive:
+        if not oracle.asked(question):
+            with pytest.raises(QueryError):
+                archive.search(question, match="any")
+            return
+        hits = archive.search(question, match="any")
+        assert all(hit.article == 1 for hit in hits)
+
+
+def test_the_longest_question_is_answered(fresh: Fresh) -> None:
+    question = "".join(chr(0x4E00 + number) for number in range(LENGTH_LIMIT))
+    with fresh([article(FILLER), article(question)]) as archive:
+        assert articles(archive.search(question, match="any"))[0] == 2

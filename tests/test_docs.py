@@ -314,6 +314,7 @@ def conforms(value: object, word: str) -> bool:
         ("sections 1", "`archive sections`"),
         ("search NOT 没有这个", "`archive search`"),
         ("search 的", "`archive search`"),
+        ("search --any 谁的", "`archive search`"),
         ("kwic 的 --format jsonl", "`archive kwic`"),
         ("count 的", "`archive count`"),
         ("count 的 --by month", "`archive count`"),
