@@ -28,7 +28,7 @@ from archive.wording import by_article, scored
 CANDIDATES = 100
 """How many sections are scored; so how many hits there are at the most."""
 
-EFFORT = 200_000
+EFFORT = 120_000
 """How many entries of the index are read for candidates, by an estimate."""
 
 COMMON = 1_000
