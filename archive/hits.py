@@ -13,18 +13,22 @@ from sqlalchemy import Result, Row, select, text
 from sqlalchemy.orm import Session
 
 from archive.highlight import Snippet, marks, snippet
-from archive.matching import ARTICLE, expression, listed
+from archive.matching import ARTICLE, expression, listed, texts
 from archive.models import Article, Section
 from archive.places import Place, Tokenized
 from archive.query import Phrase, Query
 from archive.ranking import Ranked
 from archive.ref import Ref
 from archive.results import Hit
+from archive.verify import holds_any
 
 _HOLDING = text("""
     SELECT rowid FROM section_index
     WHERE section_index MATCH :match AND rowid IN (SELECT value FROM json_each(:sections))
 """)
+
+_MANY = 8
+"""Of more phrases the stored text is read, which takes less than asking the index row by row."""
 
 Facts = Row[Any]
 """The columns of a section and its article that a hit shows."""
@@ -65,10 +69,12 @@ def _holding(
         .where(Section.article_id.in_(listed(articles)))
         .order_by(Section.number)
     ).all()
-    held = _holds(session, query.phrases, [id_ for id_, _, _ in found])
-    if strict:
-        rows = _facts(session, list(held))
-        held = {id_ for id_ in held if _holds_strictly(rows[id_], query.phrases)}
+    phrases = query.phrases
+    if strict or len(phrases) > _MANY:
+        sections = texts(session, set(articles), ARTICLE)
+        held = {one.id for one in sections if holds_any(one, phrases, strict=strict)}
+    else:
+        held = _holds(session, phrases, [id_ for id_, _, _ in found])
     holding: dict[int, dict[int, int]] = {article: {} for article in articles}
     for id_, article, number in found:
         if id_ in held:
@@ -82,13 +88,6 @@ def _holds(session: Session, phrases: Sequence[Phrase], sections: Sequence[int])
         return set()
     wanted = {"match": expression(phrases), "sections": json.dumps(list(sections))}
     return set(session.scalars(_HOLDING, wanted))
-
-
-def _holds_strictly(row: Facts, phrases: Sequence[Phrase]) -> bool:
-    texts = {"body": row.text, "heading": row.heading or ""}
-    if row.number == 0:
-        texts |= {"title": row.title, "caption": "\n".join(row.captions)}
-    return any(any(_places(text, field, phrases, strict=True)) for field, text in texts.items())
 
 
 def _facts(session: Session, sections: Sequence[int]) -> Mapping[int, Facts]:
