@@ -26,7 +26,8 @@ help:
 	@echo 'make test     format check, lint, types, tests, docs check'
 	@echo 'make format   format the code and mend what the linter can mend'
 	@echo 'make docs     write the generated parts of the docs anew'
-	@echo 'make bench    benchmarks; more with CORPUS=FILE, JSON Lines with a "text" each'
+	@echo 'make bench    benchmarks; more with CORPUS=FILE, JSON Lines with a "text" each,'
+	@echo '              or DRCD=FILE, questions in the form of SQuAD'
 	@echo 'make clean    remove what the others made'
 
 # An older venv is kept if it is of this interpreter and folder; else it is made anew.
@@ -89,6 +90,9 @@ bench: $(PEERS)
 ifdef CORPUS
 	$(VENV)/bin/python benchmarks/exactness.py '$(CORPUS)'
 	$(VENV)/bin/python benchmarks/search.py '$(CORPUS)'
+endif
+ifdef DRCD
+	$(VENV)/bin/python benchmarks/drcd.py '$(DRCD)'
 endif
 
 clean:

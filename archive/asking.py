@@ -7,7 +7,8 @@ one reading transaction.
 from collections.abc import Iterator
 
 from archive import counts, kwic
-from archive.query import Query, parse
+from archive.errors import require
+from archive.query import Query, Question, parse, parse_question
 from archive.results import Count, Explanation, KeywordInContext
 from archive.session import OpenFile
 
@@ -131,3 +132,13 @@ class Asking(OpenFile):
 def parsed(query: str | Query) -> Query:
     """A query as typed or parsed, parsed."""
     return parse(query) if isinstance(query, str) else query
+
+
+def understood(query: str | Query | Question, match: str = "all") -> Query | Question:
+    """What is searched for: a query, or a question of which ``any`` piece may be found."""
+    require(match, ("all", "any"), "way to match")
+    if isinstance(query, Question):
+        return query
+    if match == "any":
+        return parse_question(query if isinstance(query, str) else query.text)
+    return parsed(query)

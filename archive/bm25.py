@@ -19,8 +19,9 @@ WEIGHTS = (1.0, 4.0, 8.0, 2.0)
 LEVELS_VERSION = 1
 """The version of the rules of ``levels.py``, stored in an archive; other weights raise it."""
 
-_K1 = 1.2
-_B = 0.75
+K1, B = 1.2, 0.75
+"""How soon a word more counts less, and how much a section's length counts, as FTS5 has them."""
+
 _SELDOM = 1e-6
 """What a phrase counts for that stands in half of all sections or more."""
 
@@ -40,7 +41,7 @@ class Corpus(NamedTuple):
     @property
     def padding(self) -> float:
         """What is added to a section's length in its density: the mean length over three."""
-        return self.average * (1 - _B) / _B
+        return self.average * (1 - B) / B
 
 
 def score(
@@ -54,13 +55,13 @@ def score(
         frequencies: of each phrase, how often it stands there, each time by the column's weight.
         length: the section's tokens, in all columns.
     """
-    damping = _K1 * (1 - _B + _B * length / corpus.average)
+    damping = K1 * (1 - B + B * length / corpus.average)
     total = 0.0
     for rarity, frequency in zip(rarities, frequencies, strict=True):
-        total += rarity * ((frequency * (_K1 + 1.0)) / (frequency + damping))
+        total += rarity * ((frequency * (K1 + 1.0)) / (frequency + damping))
     return total
 
 
 def part(corpus: Corpus, density: float) -> float:
     """What a phrase of that density adds to a score, for a rarity of 1."""
-    return (_K1 + 1.0) * density / (density + _K1 * _B / corpus.average)
+    return (K1 + 1.0) * density / (density + K1 * B / corpus.average)

@@ -35,7 +35,7 @@ class Ranked(NamedTuple):
     """The section to show; of an article its best one, ``None`` where none was ranked."""
     score: float
     """BM25, greater is better; 0 in other orders."""
-    cursor: Cursor
+    cursor: Cursor | None = None
 
 
 def ranked(
@@ -56,7 +56,8 @@ def ranked(
         matches = _by_relevance(session, query, unit, strict=strict, then=then)
     if after is None:
         return matches
-    return dropwhile(lambda one: not follows(one.cursor.place, after.place), matches)
+    place = after.place
+    return dropwhile(lambda one: not (one.cursor and follows(one.cursor.place, place)), matches)
 
 
 def superseded(session: Session, unit: str) -> Ids:

@@ -1,7 +1,8 @@
 """Asking the archive: a query's hits, their number, and which of its terms find nothing.
 
 Idea: :mod:`archive.matching` says which articles or sections match, :mod:`archive.ranking` puts
-them in order as far as a page needs, :mod:`archive.hits` shows the page.
+them in order as far as a page needs (for a question :mod:`archive.gathering` does both),
+:mod:`archive.hits` shows the page.
 """
 
 from dataclasses import replace
@@ -11,21 +12,21 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Integer, select, text
 from sqlalchemy.orm import Session
 
-from archive import hits, ranking
+from archive import gathering, hits, ranking
 from archive.cursor import parse_cursor
-from archive.errors import DatabaseError, QueryError, require
-from archive.matching import ARTICLE, UNITS, found, number
+from archive.errors import DatabaseError, QueryError, UsageError, require
+from archive.matching import ARTICLE, PARAGRAPH, UNITS, found, number
 from archive.models import Section, SectionIndexVersion
 from archive.phrases import expression
-from archive.query import Phrase, Query, Term
-from archive.ranking import ORDERS
+from archive.query import Phrase, Query, Question, Term
+from archive.ranking import ORDERS, RELEVANCE
 from archive.results import Hit
 from archive.text import TEXT_VERSION, phrase
 
 
 def search(
     session: Session,
-    query: Query,
+    query: Query | Question,
     *,
     unit: str,
     sort: str,
@@ -37,7 +38,7 @@ def search(
     """A page of the hits of a query; see :meth:`archive.store.Archive.search`.
 
     Raises:
-        UsageError: no such unit or order.
+        UsageError: no such unit or order, or none that a question has.
         QueryError: ``after`` is no cursor of this question.
     """
     require(unit, UNITS, "unit")
@@ -45,19 +46,50 @@ def search(
     question = f"{query.text}\0{unit}\0{sort}\0{strict}"
     cursor = parse_cursor(after, question) if after else None
     end = None if limit is None else offset + limit
-    matches = ranking.ranked(session, query, unit, sort, strict=strict, after=cursor)
+    if isinstance(query, Question):
+        _refuse_for_questions(unit, sort, after, strict=strict)
+        matches, shown = gathering.ranked(session, query, unit), query.shown
+    else:
+        matches = ranking.ranked(session, query, unit, sort, strict=strict, after=cursor)
+        shown = query
     page = list(islice(matches, offset, end))
-    found = hits.shown(session, query, page, unit, strict=strict)
-    cursors = (one.cursor.typed(question) for one in page)
+    found = hits.shown(session, shown, page, unit, strict=strict)
+    cursors = (one.cursor.typed(question) if one.cursor else "" for one in page)
     return [replace(hit, cursor=cursor) for hit, cursor in zip(found, cursors, strict=True)]
 
 
-def count(session: Session, query: Query, *, unit: str, strict: bool) -> int:
+def _refuse_for_questions(unit: str, sort: str, after: str | None, *, strict: bool) -> None:
+    if unit == PARAGRAPH:
+        raise UsageError(
+            "what shares a question's wording is an article or a section, no paragraph",
+            hint="leave out the unit, or ask for sections; the anchor leads to the paragraph",
+        )
+    if sort != RELEVANCE:
+        raise UsageError(
+            f"what shares a question's wording is ranked by how much, not by {sort}",
+            hint="leave out the order, or search for a query",
+        )
+    if after:
+        raise UsageError(
+            "what shares a question's wording has no cursors", hint="give an offset instead"
+        )
+    if strict:
+        raise UsageError(
+            "a question's wording is not compared strictly", hint="search for a query instead"
+        )
+
+
+def count(session: Session, query: Query | Question, *, unit: str, strict: bool) -> int:
     """How many articles, or sections, a query matches.
 
     Raises:
-        UsageError: no such unit.
+        UsageError: no such unit, or a question.
     """
+    if isinstance(query, Question):
+        raise UsageError(
+            "what shares a question's wording is ranked, not counted",
+            hint="count what a query matches",
+        )
     require(unit, UNITS, "unit")
     counted = None if strict else number(session, query.root, unit)
     if counted is not None:

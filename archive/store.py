@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive import filters, index, lookup, models, ref, search
-from archive.asking import Asking, parsed
+from archive.asking import Asking, parsed, understood
 from archive.errors import UsageError
-from archive.query import Query
+from archive.query import Query, Question
 from archive.results import (
     Article,
     Citation,
@@ -218,8 +218,9 @@ class Archive(Asking):
 
     def search(
         self,
-        query: str | Query,
+        query: str | Query | Question,
         *,
+        match: str = "all",
         unit: str = "article",
         sort: str = "relevance",
         limit: int | None = 20,
@@ -231,24 +232,29 @@ class Archive(Asking):
 
         Args:
             query: the query, as typed or parsed.
+            match: ``all`` that the query asks for; or ``any``: it is a question in plain words, and
+                the 100 sections that share most of its wording are ranked.
             unit: ``article``: the words stand anywhere in one; ``section`` or ``paragraph``: in the
-                same one, and hits are sections.
+                same one, and hits are sections. Not ``paragraph`` with ``any``.
             sort: ``relevance``, ``newest``, ``oldest``, or by the name of the ``source``, of each
-                the newest first; what has no date or names no source comes last.
+                the newest first; what has no date or names no source comes last. Only the first
+                with ``any``.
             limit: how many at the most; ``None`` for all.
             offset: how many to pass over first.
             after: the ``cursor`` of a hit, to go on behind it: no hit is repeated or passed over,
-                whatever is stored between two pages.
-            strict: characters must stand as typed: case, width, traditional or simplified.
+                whatever is stored between two pages. Not with ``any``.
+            strict: characters must stand as typed: case, width, traditional or simplified. Not with
+                ``any``.
 
         Raises:
             QueryError: the query cannot be understood; it tells the place.
-            UsageError: no such unit or order.
+            UsageError: no such unit, order or way to match, or they do not go together.
         """
+        asked = understood(query, match)
         with self._reading() as session:
             return search.search(
                 session,
-                parsed(query),
+                asked,
                 unit=unit,
                 sort=sort,
                 limit=limit,
@@ -257,10 +263,12 @@ class Archive(Asking):
                 strict=strict,
             )
 
-    def count(self, query: str | Query, *, unit: str = "article", strict: bool = False) -> int:
-        """How many articles, or sections, a query matches; see :meth:`search`."""
+    def count(
+        self, query: str | Query | Question, *, unit: str = "article", strict: bool = False
+    ) -> int:
+        """How many articles, or sections, a query matches; see :meth:`search`; no question."""
         with self._reading() as session:
-            return search.count(session, parsed(query), unit=unit, strict=strict)
+            return search.count(session, understood(query), unit=unit, strict=strict)
 
     def absent(self, query: str | Query, *, strict: bool = False) -> list[str]:
         """The terms of a query that find nothing by themselves."""

@@ -318,6 +318,7 @@ def conforms(value: object, word: str) -> bool:
         ("search NOT 没有这个", "`archive search`"),
         ("search 的", "`archive search`"),
         ("search 的 NOT 甲 --explain --format json", "`archive search --explain`"),
+        ("search --any 谁的", "`archive search`"),
         ("kwic 的 --format jsonl", "`archive kwic`"),
         ("count 的", "`archive count`"),
         ("count 的 --by month", "`archive count`"),

@@ -22,6 +22,7 @@ STORE = frozenset(
         "archive",
         "store",
         "asking",
+        "gathering",
         "kwic",
         "counts",
         "session",
@@ -59,6 +60,7 @@ TIERS = (
             "highlight",
             "places",
             "verify",
+            "wording",
         ]
     ),
     frozenset(["text", "ref", "results", "errors", "folding", "bm25", "cursor"]),
@@ -66,7 +68,9 @@ TIERS = (
 """Parts of the package, from the top: each imports parts of its own tier or of lower ones."""
 
 NO_SQL = (
-    RENDERING | frozenset(["cli", "capture", "query", "highlight", "places", "verify"]) | TIERS[-1]
+    RENDERING
+    | frozenset(["cli", "capture", "query", "highlight", "places", "verify", "wording"])
+    | TIERS[-1]
 )
 
 Import = tuple[str, bool]
@@ -203,6 +207,7 @@ def test_help_loads_neither_sqlalchemy_nor_rich(command: list[str]) -> None:
     [
         ["search", "放管服"],
         ["search", "--count", "放管服"],
+        ["search", "--any", "谁说放管服？"],
         ["kwic", "--format", "jsonl", "放管服"],
         ["count", "放管服", "--by", "month"],
         ["list"],

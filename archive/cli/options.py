@@ -11,7 +11,7 @@ import click
 from archive.render import FORMATS, line
 
 if TYPE_CHECKING:
-    from archive.query import Query
+    from archive.query import Query, Question
     from archive.store import Archive
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -46,6 +46,13 @@ def parsed_query(words: Iterable[str]) -> "Query":
     from archive.query import parse  # noqa: PLC0415 - --help does without
 
     return parse(" ".join(words))
+
+
+def parsed_question(words: Iterable[str]) -> "Question":
+    """The question that the remaining words of a command line make; see docs/query.md."""
+    from archive.query import parse_question  # noqa: PLC0415 - --help does without
+
+    return parse_question(" ".join(words))
 
 
 def no_hit(archive: "Archive", query: "Query", *, strict: bool) -> Iterator[str]:

@@ -14,6 +14,7 @@ from archive.cli.options import (
     open_archive,
     paging_options,
     parsed_query,
+    parsed_question,
     strict_option,
     tell,
     unit_option,
@@ -21,7 +22,8 @@ from archive.cli.options import (
 from archive.render import Column, choose, record, records
 
 if TYPE_CHECKING:
-    from archive.query import Query
+    from archive.query import Query, Question
+    from archive.store import Archive
 
 COLUMNS = (
     Column("article", "id", right=True),
@@ -38,6 +40,12 @@ COLUMNS = (
 
 @click.command("search", cls=Command)
 @click.argument("query", nargs=-1, required=True)
+@click.option(
+    "--any",
+    "anything",
+    is_flag=True,
+    help="The query is a question in plain words: find what shares most of its wording.",
+)
 @unit_option
 @click.option(
     "--sort",
@@ -71,6 +79,7 @@ def command(
     after: str | None,
     wanted: str | None,
     *,
+    anything: bool,
     strict: bool,
     counting: bool,
     explain: bool,
@@ -80,16 +89,16 @@ def command(
     Words are joined by AND; "a phrase" stands in quotes; heading: and title: look there only.
     A query that begins with - stands after --.
     """
-    if explain and (counting or wanted in ("csv", "md")):
-        other = "--count" if counting else f"--format {wanted}"
+    if explain and (anything or counting or wanted in ("csv", "md")):
+        other = "--any" if anything else "--count" if counting else f"--format {wanted}"
         raise click.UsageError(f"--explain and {other} exclude each other")
     if after and offset:
         raise click.UsageError("--after and --offset exclude each other")
-    parsed = parsed_query(query)
+    asked = parsed_question(query) if anything else parsed_query(query)
     with open_archive(settings) as archive:
         if explain:
             explanation = archive.explain(
-                parsed,
+                parsed_query(query),
                 unit=unit,
                 sort=sort,
                 limit=limit,
@@ -102,10 +111,10 @@ def command(
             else:
                 record(explanation)
         elif counting:
-            click.echo(str(archive.count(parsed, unit=unit, strict=strict)))
+            click.echo(str(archive.count(asked, unit=unit, strict=strict)))
         else:
             found = archive.search(
-                parsed,
+                asked,
                 unit=unit,
                 sort=sort,
                 limit=limit + 1,
@@ -119,18 +128,30 @@ def command(
                 layout.write(layout.hits(found, first=offset + 1), color=settings.color)
             else:
                 records(found, COLUMNS, chosen, color=settings.color)
-            if found and more:
-                tell(settings, [f"there are more; the next page: --after {found[-1].cursor}"])
+            if more and (cursor := found[-1].cursor if found else ""):
+                tell(settings, [f"there are more; the next page: --after {cursor}"])
             if not found:
-                absent = archive.absent(parsed, strict=strict)
-                notes = _why_nothing(
-                    parsed, absent, unit, paged=not limit or offset > 0 or bool(after)
-                )
-                tell(settings, notes)
-    tell(settings, parsed.hints)
+                paged = not limit or offset > 0 or bool(after)
+                tell(settings, _why_nothing(archive, asked, unit, strict=strict, paged=paged))
+    tell(settings, asked.hints)
 
 
-def _why_nothing(query: "Query", absent: Sequence[str], unit: str, *, paged: bool) -> Iterator[str]:
+def _why_nothing(
+    archive: "Archive", asked: "Query | Question", unit: str, *, strict: bool, paged: bool
+) -> Iterator[str]:
+    """Why a page has no hit."""
+    from archive.query import Question  # noqa: PLC0415 - --help does without
+
+    if not isinstance(asked, Question):
+        absent = archive.absent(asked, strict=strict)
+        yield from _why_no_match(asked, absent, unit, paged=paged)
+    elif not paged:
+        yield "no hit: nothing shares a word or character of the question"
+
+
+def _why_no_match(
+    query: "Query", absent: Sequence[str], unit: str, *, paged: bool
+) -> Iterator[str]:
     """Why a query has no hit: which term alone finds nothing, or that only all together do."""
     if absent and len(query.terms) > 1:
         yield from (f"no hit: {term} alone finds nothing" for term in absent)

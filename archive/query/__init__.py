@@ -2,11 +2,13 @@
 
 Idea: ``parse`` cuts the string into words (``lexer``) and these into a tree of frozen nodes
 (``parser``, ``tree``) by one table of fields (``fields``). Invariant: any string gives a ``Query``
-or a ``QueryError``, in time bounded by the limits on length, terms and depth.
+or a ``QueryError``, in time bounded by the limits on length, terms and depth; and so any string
+gives a ``Question`` (``question``), which has no operators.
 """
 
 from archive.query.fields import FIELDS, Field
 from archive.query.parser import BYTE_LIMIT, DEPTH_LIMIT, TERM_LIMIT, parse
+from archive.query.question import LENGTH_LIMIT, Piece, Question, parse_question
 from archive.query.tree import (
     And,
     DateRange,
@@ -27,6 +29,7 @@ __all__ = [
     "BYTE_LIMIT",
     "DEPTH_LIMIT",
     "FIELDS",
+    "LENGTH_LIMIT",
     "TERM_LIMIT",
     "And",
     "DateRange",
@@ -37,10 +40,13 @@ __all__ = [
     "Not",
     "Or",
     "Phrase",
+    "Piece",
     "Query",
+    "Question",
     "Term",
     "conjunction",
     "describe",
     "disjunction",
     "parse",
+    "parse_question",
 ]

@@ -57,13 +57,23 @@ def parse(text: str) -> Query:
             point offset into ``text``; ``None`` if the query as a whole is too long.
 
     """
+    require_short(text)
+    return _Parser(text).query()
+
+
+def require_short(text: str) -> None:
+    """Refuse what is too long to be read at all.
+
+    Raises:
+        QueryError: it has more bytes than ``BYTE_LIMIT``.
+
+    """
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > BYTE_LIMIT:
         raise QueryError(
             f"the query has {size:,} bytes; at most {BYTE_LIMIT:,} (64 KB) are read",
             hint="ask for a few words at a time",
         )
-    return _Parser(text).query()
 
 
 class _Parser:
