@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from archive import levels
+from archive import levels, signatures
 from archive.bm25 import COLUMNS
 from archive.text import NOTHING, pieces
 
@@ -76,10 +76,13 @@ def put(session: Session, rows: Sequence[Indexed]) -> None:
 def take_out(session: Session, rows: Iterable[Indexed]) -> None:
     """Remove the entries of sections whose rows hold the text that was indexed.
 
+    The signatures of their articles go as well, since the texts that they stand for change or go.
     FTS5 keeps a deleted entry's tokens until its segments are merged; :func:`merge` does that.
     """
     connection = session.connection()
     kept = levels.are_kept(session)
+    rows = list(rows)
+    signatures.take_out(session, {row.article for row in rows})
     for one in map(entry, rows):
         connection.exec_driver_sql(_DELETE, (one.section, *one.columns))
         if kept and one.levels:
@@ -91,5 +94,5 @@ def take_out(session: Session, rows: Iterable[Indexed]) -> None:
 
 def merge(session: Session) -> None:
     """Merge each index into one segment, which also drops the tokens of removed entries."""
-    for table in ("section_index", "section_index_levels"):
+    for table in ("section_index", "section_index_levels", "section_index_near"):
         session.connection().exec_driver_sql(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608 - names from above

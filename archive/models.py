@@ -2,9 +2,9 @@
 
 Invariant: the models equal what the migrations make (a test compares them). Everything here can be
 read with any SQLite tool: times are UTC text, lists are JSON, only the captures' bytes are
-compressed. ``section_index`` itself and ``section_index_levels`` are FTS5 tables that SQLAlchemy
-cannot describe; their literal DDL stands in the migrations, and the plain tables beside them are
-named ``section_index_…``.
+compressed. ``section_index`` itself, ``section_index_levels`` and ``section_index_near`` are FTS5
+tables that SQLAlchemy cannot describe; their literal DDL stands in the migrations, and the plain
+tables beside them are named ``section_index_…``.
 """
 
 import sys
@@ -172,10 +172,21 @@ class SectionIndexVersion(Base):
     """Search only: one row, the versions of the rules that filled the index.
 
     ``version`` is that of ``text.py``; ``levels`` that of ``levels.py``, ``None`` while
-    ``section_index_levels`` is empty.
+    ``section_index_levels`` is empty; ``near`` names the way in which signatures were made,
+    ``None`` while there are none.
     """
 
     __tablename__ = "section_index_version"
 
     version: Mapped[int] = mapped_column(primary_key=True)
     levels: Mapped[int | None]
+    near: Mapped[str | None]
+
+
+class SectionIndexSignature(Base):
+    """Search only: the signature of an article's text; empty where the text is not compared."""
+
+    __tablename__ = "section_index_signature"
+
+    article_id: Mapped[int] = mapped_column(primary_key=True)
+    signature: Mapped[bytes] = mapped_column(LargeBinary)

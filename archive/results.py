@@ -241,6 +241,33 @@ class RelativeCount(Count):
 
 
 @dataclass(frozen=True, slots=True)
+class Similar:
+    """An article whose text is near that of another, and how much of them is the same."""
+
+    article: int
+    key: str
+    title: str
+    published: str | None
+    source: str | None
+    resemblance: float
+    kept: float
+    taken: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reprint:
+    """One article of a cluster of the same text; ``cluster`` is the id of its earliest."""
+
+    cluster: int
+    article: int
+    key: str
+    title: str
+    published: str | None
+    source: str | None
+    kept: float
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """A paragraph that reading anew put elsewhere; ``to`` is ``None`` where it is gone."""
 

@@ -70,14 +70,28 @@ class _Pieces(dict[int, str]):
         return piece
 
 
+class _Characters(dict[int, str]):
+    """Code point → the folded character, or nothing for what only parts words."""
+
+    def __missing__(self, point: int) -> str:
+        self[point] = kept = "" if _kinds[point] in "_iB" else chr(_folds[point])
+        return kept
+
+
 _folds = _Folds()
 _kinds = _Kinds()
 _pieces = _Pieces()
+_characters = _Characters()
 
 
 def fold(text: str) -> str:
     """Return ``text`` with each character folded: case, width and traditional forms are gone."""
     return text.translate(_folds)
+
+
+def characters(text: str) -> str:
+    """Return the folded letters, marks and numbers of ``text``: what tokens are made of."""
+    return text.translate(_characters)
 
 
 def is_white_space(char: str) -> bool:

@@ -25,6 +25,9 @@ STORE = frozenset(
         "gathering",
         "kwic",
         "counts",
+        "comparing",
+        "reprints",
+        "signatures",
         "session",
         "writing",
         "rows",
@@ -63,7 +66,7 @@ TIERS = (
             "wording",
         ]
     ),
-    frozenset(["text", "ref", "results", "errors", "folding", "bm25", "cursor"]),
+    frozenset(["text", "shingles", "ref", "results", "errors", "folding", "bm25", "cursor"]),
 )
 """Parts of the package, from the top: each imports parts of its own tier or of lower ones."""
 
@@ -193,7 +196,8 @@ def test_readers_query_and_text_load_no_sqlalchemy() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["search"], ["kwic"], ["count"], ["ingest"], ["db"], ["db", "status"]]
+    "command",
+    [[], ["search"], ["kwic"], ["count"], ["reprints"], ["ingest"], ["db"], ["db", "status"]],
 )
 def test_help_loads_neither_sqlalchemy_nor_rich(command: list[str]) -> None:
     found = loaded("-m", "archive", *command, "--help")

@@ -27,7 +27,7 @@ SHADOWS = ("config", "content", "data", "docsize", "idx")  # FTS5 makes them, ea
 
 def dump(path: Path) -> str:
     """The DDL of an archive as SQLite keeps it, with its application id."""
-    tables = ("section_index", "section_index_levels")
+    tables = ("section_index", "section_index_levels", "section_index_near")
     shadows = {f"{table}_{name}" for table in tables for name in SHADOWS}
     connection = sqlite3.connect(path)
     (mark,) = connection.execute("PRAGMA application_id").fetchone()

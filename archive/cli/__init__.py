@@ -30,6 +30,8 @@ COMMANDS = (
     "search",
     "kwic",
     "count",
+    "similar",
+    "reprints",
     "cite",
     "remove",
     "db",

@@ -90,8 +90,16 @@ CREATE TABLE section_index_article (
 
 CREATE VIRTUAL TABLE section_index_levels USING fts5(levels, content='', tokenize='ascii', detail=none, columnsize=0);
 
+CREATE VIRTUAL TABLE section_index_near USING fts5(bands, content='', tokenize='ascii', detail=none, columnsize=0);
+
+CREATE TABLE section_index_signature (
+    article_id INTEGER NOT NULL,
+    signature BLOB NOT NULL,
+    CONSTRAINT pk_section_index_signature PRIMARY KEY (article_id)
+);
+
 CREATE TABLE section_index_version (
-    version INTEGER NOT NULL, levels INTEGER,
+    version INTEGER NOT NULL, levels INTEGER, near VARCHAR,
     CONSTRAINT pk_section_index_version PRIMARY KEY (version)
 );
 

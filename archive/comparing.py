@@ -1,0 +1,111 @@
+"""Which articles say the same: the part of :class:`archive.store.Archive` that compares texts.
+
+Idea: texts are found by their signatures, which are made when they are first asked for, in batches
+of one transaction each; what is broken off goes on with the next call. An archive that is open for
+reading only cannot make them and says so: an answer never passes over an article that has none.
+"""
+
+from collections.abc import Iterator
+
+from archive import ref, reprints, signatures
+from archive.asking import parsed
+from archive.errors import DatabaseError
+from archive.query import Query
+from archive.reprints import THRESHOLD
+from archive.results import Reprint, Similar
+from archive.session import OpenFile
+
+_BATCH = 1_000
+
+
+class Comparing(OpenFile):
+    """What an open archive can tell of texts that are near each other."""
+
+    def unsigned(self) -> int:
+        """How many articles have no signature yet."""
+        with self._reading() as session:
+            return signatures.lacking(session)
+
+    def sign(self) -> Iterator[int]:
+        """Make the signatures that are lacking; the id of each article, once it is kept.
+
+        Raises:
+            ArchiveError: the extra ``near`` is not installed.
+        """
+        after = 0
+        while True:
+            with self._writing() as session:
+                signed = signatures.make(session, after, _BATCH)
+            if not signed:
+                return
+            yield from signed
+            after = signed[-1]
+
+    def similar(
+        self, text: str, *, threshold: float = THRESHOLD, limit: int | None = None
+    ) -> list[Similar]:
+        """The articles whose text is near that of the one that a ref names, the nearest first.
+
+        A shingle is 5 letters, digits or Han characters in a row, folded. Texts of fewer than 64
+        different ones are not compared. Newer and older versions of the same article are left out.
+
+        Args:
+            text: the ref of an article.
+            threshold: the least resemblance, from 0.5 to 1: of the shingles of either text, the
+                share that both have. Whatever is found is so near; of what is so near 98.8 % are
+                found at 0.6, 87 % at 0.5.
+            limit: how many at the most; ``None`` for all.
+
+        Raises:
+            RefError: there is no such article.
+            UsageError: the ref names a section, or the threshold is out of range.
+            ArchiveError: articles have no signature yet, and the extra ``near`` is not installed.
+            DatabaseError: likewise, and the archive is open for reading only.
+        """
+        reprints.require_threshold(threshold)
+        wanted = reprints.whole(ref.parse(text))
+        self._require_signatures()
+        with self._reading() as session:
+            return reprints.similar(session, wanted, threshold=threshold, limit=limit)
+
+    def reprints(
+        self,
+        query: str | Query | None = None,
+        *,
+        threshold: float = THRESHOLD,
+        limit: int | None = None,
+    ) -> Iterator[Reprint]:
+        """Clusters of articles of the same text, those of most articles first.
+
+        Articles are of one cluster where a chain of near texts leads from one to the other. Those
+        of a cluster follow each other, the earliest published first, the undated last.
+
+        Args:
+            query: only clusters, each of them whole, in which it matches an article; as for
+                :meth:`archive.store.Archive.search`. ``None`` for all.
+            threshold: how near texts are; see :meth:`similar`.
+            limit: how many clusters at the most; ``None`` for all.
+
+        Raises:
+            QueryError: the query cannot be understood; it tells the place.
+            UsageError: the threshold is out of range.
+            ArchiveError: as for :meth:`similar`, and so is DatabaseError.
+            DatabaseError: see ArchiveError.
+        """
+        reprints.require_threshold(threshold)
+        asked = None if query is None else parsed(query)
+        self._require_signatures()
+        with self._reading() as session:
+            yield from reprints.reprints(session, asked, threshold=threshold, limit=limit)
+
+    def _require_signatures(self) -> None:
+        """Make what signatures are lacking, or refuse to answer without them."""
+        lacking = self.unsigned()
+        if lacking and self._readonly:
+            raise DatabaseError(
+                f"{lacking:,} articles of {self.path} have no signature yet",
+                hint="open it for writing once: archive reprints makes them",
+            )
+        if lacking:
+            for _ in self.sign():
+                pass

@@ -1,0 +1,41 @@
+"""Signatures of articles' texts, by which near ones are found; they are made when first asked for.
+
+A row of ``section_index_near`` is an article's bands, a token each; its rowid is the article's id.
+``near`` names the way in which the signatures were made, while there are any.
+
+Revision ID: 0004
+Revises: 0003
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+HASH_SIZE = 64 * 1024 * 1024
+
+
+def upgrade() -> None:
+    op.create_table(
+        "section_index_signature",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("article_id", name=op.f("pk_section_index_signature")),
+    )
+    op.execute(
+        "CREATE VIRTUAL TABLE section_index_near USING fts5"
+        "(bands, content='', tokenize='ascii', detail=none, columnsize=0)"
+    )
+    op.execute(
+        f"INSERT INTO section_index_near(section_index_near, rank) VALUES ('hashsize', {HASH_SIZE})"  # noqa: S608 - a number
+    )
+    op.add_column("section_index_version", sa.Column("near", sa.String()))
+
+
+def downgrade() -> None:
+    op.drop_column("section_index_version", "near")
+    op.drop_table("section_index_near")
+    op.drop_table("section_index_signature")
