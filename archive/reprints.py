@@ -6,9 +6,10 @@ joins; it is found from one of its articles by asking for the neighbours of each
 cluster that a query asks for costs as much as it is large, and all of them cost one question an
 article that shares a band with another.
 
-Invariants: what is found does not depend on where a search begins, but that of a band that more
-than :data:`archive.signatures.MOST` articles have the oldest stand for all; so each article costs
-no more than a bounded number of candidates. Memory grows with the articles of clusters, by an id
+Invariants: two articles are neighbours of each other or not at all, so what is found does not
+depend on where a search begins. The candidates of an article are of a bounded number
+(:func:`archive.signatures.candidates`), so time grows with the archive and not with its square.
+Memory grows with the articles of clusters, by an id
 and a date each, and holds one text at a time beside the one it is compared with. Superseded
 articles are versions of another and no reprints; they are left out.
 """
@@ -91,7 +92,10 @@ def whole(ref: Ref) -> Ref:
         UsageError: it names a section.
     """
     if ref.first is not None:
-        raise UsageError(f"{ref} names a section; only whole articles are compared")
+        raise UsageError(
+            f"{ref} names a section; only whole articles are compared",
+            hint=f"archive similar {ref.article}",
+        )
     return ref
 
 
@@ -130,7 +134,7 @@ class _Neighbours:
     def of(self, id_: int, *, without: Collection[int]) -> Iterator[tuple[int, Shares]]:
         """The articles near one, and how much they share, but for some."""
         own = signatures.kept(self.session, [id_]).get(id_, b"")
-        others = signatures.candidates(self.session, own).difference(without, [id_])
+        others = signatures.candidates(self.session, id_, own).difference(without)
         likely = [
             other
             for other, signature in signatures.kept(self.session, others).items()
@@ -197,9 +201,9 @@ def _colliding(session: Session) -> list[int]:
 
 def _versions(session: Session, id_: int) -> set[int]:
     """What is no reprint of an article: all superseded ones, and its own newer versions."""
-    hidden = superseded(session, ARTICLE)
-    newer = session.scalar(_NEXT, {"id": id_})
-    while newer is not None and newer not in hidden:
-        hidden.add(newer)
-        newer = session.scalar(_NEXT, {"id": newer})
-    return hidden
+    newer: set[int] = set()
+    following = session.scalar(_NEXT, {"id": id_})
+    while following is not None and following not in newer:
+        newer.add(following)
+        following = session.scalar(_NEXT, {"id": following})
+    return superseded(session, ARTICLE) | newer

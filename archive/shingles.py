@@ -75,9 +75,10 @@ class Shingled:
     def sample(self, step: int) -> frozenset[str]:
         """The different shingles; with a step above 1 one in so many of them, by their CRC-32."""
         if step not in self._sets:
-            self._sets[step] = frozenset(
-                one for one in self.every() if step == 1 or crc32(one.encode()) % step == 0
-            )
+            every = self.every()
+            if step > 1:
+                every = [one for one in every if crc32(one.encode()) % step == 0]
+            self._sets[step] = frozenset(every)
         return self._sets[step]
 
 

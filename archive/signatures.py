@@ -17,23 +17,20 @@ Only :func:`make` needs rensa, which hashes; the extra ``near`` brings it.
 """
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import groupby
 from operator import eq
 from struct import Struct
-from typing import TYPE_CHECKING
+from typing import Protocol, cast
 from zlib import crc32
 
-from sqlalchemy import select, text, update
+from sqlalchemy import TextClause, select, text, update
 from sqlalchemy.orm import Session
 
 from archive.errors import ArchiveError
 from archive.models import SectionIndexVersion
 from archive.shingles import FEWEST, SHINGLE, Shingled
 from archive.text import TEXT_VERSION
-
-if TYPE_CHECKING:
-    from rensa import RMinHash
 
 SLOTS = 128
 _ROWS = 4
@@ -77,8 +74,13 @@ _TEXTS = text("""
     SELECT article_id, heading, text FROM section
     WHERE article_id IN (SELECT value FROM json_each(:ids)) ORDER BY article_id, number
 """)
-_WITH_BAND = text("""
-    SELECT rowid FROM section_index_near WHERE section_index_near MATCH :bands LIMIT :most
+_ABOVE = text("""
+    SELECT rowid FROM section_index_near
+    WHERE section_index_near MATCH :bands AND rowid > :id ORDER BY rowid LIMIT :most
+""")
+_BELOW = text("""
+    SELECT rowid FROM section_index_near
+    WHERE section_index_near MATCH :bands AND rowid < :id ORDER BY rowid DESC LIMIT :most
 """)
 
 
@@ -144,22 +146,34 @@ def bands(signature: bytes) -> list[str]:
 
 def estimate(one: bytes, other: bytes) -> float:
     """How much two texts resemble each other, by their signatures; its deviation is 0.044."""
-    return sum(map(eq, _SIGNATURE.unpack(one), _SIGNATURE.unpack(other))) / SLOTS
+    equal: int = sum(map(eq, _SIGNATURE.unpack(one), _SIGNATURE.unpack(other)))
+    return equal / SLOTS
 
 
-def candidates(session: Session, signature: bytes) -> set[int]:
-    """The articles with an equal band; of a band that very many have, the :data:`MOST` oldest."""
+def candidates(session: Session, id_: int, signature: bytes) -> set[int]:
+    """The other articles with an equal band.
+
+    Where that are very many, of each band the :data:`MOST` with the next higher ids and as many
+    with lower ones: that still holds for both of two articles or for neither, and chains them all.
+    """
     wanted = bands(signature)
     if not wanted:
         return set()
-    found = set(_with(session, " OR ".join(wanted), MOST + 1))
+    found = set(_with(session, _ABOVE, " OR ".join(wanted), 0, MOST + 1))
     if len(found) > MOST:
-        found = {id_ for band in wanted for id_ in _with(session, band, MOST)}
-    return found
+        found = {
+            other
+            for band in wanted
+            for side in (_ABOVE, _BELOW)
+            for other in _with(session, side, band, id_, MOST)
+        }
+    return found - {id_}
 
 
-def _with(session: Session, expression: str, most: int) -> Sequence[int]:
-    return session.scalars(_WITH_BAND, {"bands": expression, "most": most}).all()
+def _with(
+    session: Session, side: TextClause, expression: str, id_: int, most: int
+) -> Sequence[int]:
+    return session.scalars(side, {"bands": expression, "id": id_, "most": most}).all()
 
 
 def take_out(session: Session, ids: Collection[int]) -> None:
@@ -186,7 +200,15 @@ def _clear(session: Session) -> None:
     session.connection().exec_driver_sql(_CLEAR)
 
 
-def _signature(hashing: "type[RMinHash]", text_: Shingled) -> bytes:
+class _MinHash(Protocol):
+    """What rensa makes of a text."""
+
+    def update(self, items: list[str]) -> None: ...
+
+    def digest(self) -> list[int]: ...
+
+
+def _signature(hashing: Callable[..., _MinHash], text_: Shingled) -> bytes:
     if not text_.is_comparable():
         return b""
     hashed = hashing(num_perm=SLOTS, seed=_SEED)
@@ -194,7 +216,7 @@ def _signature(hashing: "type[RMinHash]", text_: Shingled) -> bytes:
     return _SIGNATURE.pack(*(value & _LOW for value in hashed.digest()))
 
 
-def _hashing() -> "type[RMinHash]":
+def _hashing() -> Callable[..., _MinHash]:
     try:
         from rensa import RMinHash  # noqa: PLC0415 - only making signatures needs it
     except ImportError:
@@ -202,4 +224,4 @@ def _hashing() -> "type[RMinHash]":
             "comparing texts needs a library that is not installed",
             hint="pip install 'archive[near]'",
         ) from None
-    return RMinHash
+    return cast("Callable[..., _MinHash]", RMinHash)

@@ -1,6 +1,8 @@
 """Articles made by hand, so that tests of the store do not depend on the readers."""
 
+import random
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -48,6 +50,31 @@ def numbered(count: int, *, first: int = 1) -> list[Read]:
         )
         for n in range(first, first + count)
     ]
+
+
+_HAN = [chr(point) for point in range(0x4E00, 0x5E00)]
+
+
+def words(seed: int, count: int = 400) -> str:
+    """A text of random Han characters, in sentences; two of them share nothing."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    return "".join(
+        chance.choice(_HAN) + ("。" if place % 20 == 19 else "") for place in range(count)
+    )
+
+
+def news_of(
+    text: str,
+    *,
+    published: str | None = None,
+    source: str | None = None,
+    heading: str | None = None,
+) -> Read:
+    """An article with this text, in two sections, as a capture of its own."""
+    middle = len(text) // 2
+    parsed = article("题目", section(None, text[:middle]), section(heading, text[middle:]))
+    parsed = replace(parsed, published=published, source=source)
+    return item(parsed, repr((text, published, source, heading)).encode())
 
 
 def traces(file: Path, words: Sequence[bytes]) -> dict[str, int]:
