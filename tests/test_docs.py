@@ -176,7 +176,7 @@ def test_every_command_that_a_page_calls_exists(page: Path) -> None:
 FOREIGN = {
     *("--json-lines", "--no-ensure-ascii"),  # json.tool
     *("--autogenerate", "--rev-id"),  # alembic
-    *("--runs", "--texts", "--queries", "--seed"),  # benchmarks
+    *("--runs", "--texts", "--queries", "--pairs", "--seed"),  # benchmarks
     *("--version", "--help", "--check"),
 }
 
@@ -244,6 +244,8 @@ SHAPES: dict[str, type] = {
     "`archive kwic`": results.KeywordInContext,
     "`archive count`": results.Count,
     "`archive count --relative`": results.RelativeCount,
+    "`archive similar`": results.Similar,
+    "`archive reprints`": results.Reprint,
     "`archive cite`": results.Citation,
     "`archive db reread`": results.Reread,
     "Moved": results.Moved,
@@ -305,6 +307,13 @@ def conforms(value: object, word: str) -> bool:
     return type(value) is kinds[word]
 
 
+REPRINT = (
+    "list >list.jsonl; sed '/^url/d; s/云川周刊/云川晚报/' data/captures/2022*.md >evening.md;"
+    " archive -q ingest evening.md >ingest.jsonl; archive -q"
+)
+"""Makes a reprint of article 4, and begins the next command."""
+
+
 @pytest.mark.parametrize(
     ("command", "heading"),
     [
@@ -323,6 +332,8 @@ def conforms(value: object, word: str) -> bool:
         ("count 的", "`archive count`"),
         ("count 的 --by month", "`archive count`"),
         ("count 的 --by channel --relative", "`archive count --relative`"),
+        (f"{REPRINT} similar 4", "`archive similar`"),
+        (f"{REPRINT} reprints", "`archive reprints`"),
         ("cite 1 --format json", "`archive cite`"),
         ("db status", "`archive db status`"),
     ],
