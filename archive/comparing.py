@@ -17,6 +17,9 @@ from archive.session import OpenFile
 
 _BATCH = 1_000
 
+_MERGED_FROM = 10
+"""Where one in so many signatures is new, all are merged: that takes time by how many there are."""
+
 
 class Comparing(OpenFile):
     """What an open archive can tell of texts that are near each other."""
@@ -32,13 +35,16 @@ class Comparing(OpenFile):
         Raises:
             ArchiveError: the extra ``near`` is not installed.
         """
-        after = 0
+        after = number = 0
         while True:
             with self._writing() as session:
                 signed = signatures.make(session, after, _BATCH)
+                if not signed and number * _MERGED_FROM >= signatures.count(session):
+                    signatures.merge(session)
             if not signed:
                 return
             yield from signed
+            number += len(signed)
             after = signed[-1]
 
     def similar(

@@ -184,9 +184,12 @@ class SectionIndexVersion(Base):
 
 
 class SectionIndexSignature(Base):
-    """Search only: the signature of an article's text; empty where the text is not compared."""
+    """Search only: the signature of an article's text; empty where the text is not compared.
+
+    The index is slim beside the signatures: by it they are counted.
+    """
 
     __tablename__ = "section_index_signature"
 
-    article_id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(primary_key=True, index=True)
     signature: Mapped[bytes] = mapped_column(LargeBinary)

@@ -44,8 +44,8 @@ LEAST = 0.5
 _DIGITS = 4
 """Shares are told with so many."""
 
-_MARGIN = 0.15
-"""An estimate that falls so far short is believed: that is more than 3 of its deviations."""
+_MARGIN = 0.13
+"""An estimate that falls so far short is believed: that is 3 of its deviations."""
 
 _FACTS = text("""
     SELECT id, key, title, published, source FROM article

@@ -53,6 +53,7 @@ _SIGNATURE = Struct(f"<{SLOTS}H")
 _INSERT = "INSERT INTO section_index_near(rowid, bands) VALUES (?, ?)"
 _DELETE = "INSERT INTO section_index_near(section_index_near, rowid, bands) VALUES ('delete', ?, ?)"
 _CLEAR = "INSERT INTO section_index_near(section_index_near) VALUES ('delete-all')"
+_MERGE = "INSERT INTO section_index_near(section_index_near) VALUES ('optimize')"
 _KEEP = "INSERT INTO section_index_signature(article_id, signature) VALUES (?, ?)"
 _KEPT = text("""
     SELECT article_id, signature FROM section_index_signature
@@ -67,9 +68,8 @@ _LACKING = text("""
         (SELECT 1 FROM section_index_signature WHERE article_id = article.id)
     ORDER BY id LIMIT :most
 """)
-_COUNTS = text("""
-    SELECT (SELECT count(*) FROM article), (SELECT count(*) FROM section_index_signature)
-""")
+_ARTICLES = text("SELECT count(*) FROM article")
+_SIGNATURES = text("SELECT count(*) FROM section_index_signature")
 _TEXTS = text("""
     SELECT article_id, heading, text FROM section
     WHERE article_id IN (SELECT value FROM json_each(:ids)) ORDER BY article_id, number
@@ -84,12 +84,14 @@ _BELOW = text("""
 """)
 
 
+def count(session: Session) -> int:
+    """How many articles have a signature of the present kind."""
+    return session.scalar(_SIGNATURES) or 0 if _are_current(session) else 0
+
+
 def lacking(session: Session) -> int:
-    """How many articles have no signature of the present kind."""
-    articles: int
-    signed: int
-    articles, signed = session.execute(_COUNTS).one()
-    return articles - signed if _are_current(session) else articles
+    """How many articles have none."""
+    return (session.scalar(_ARTICLES) or 0) - count(session)
 
 
 def make(session: Session, after: int, most: int) -> list[int]:
@@ -119,6 +121,11 @@ def make(session: Session, after: int, most: int) -> list[int]:
     if found := [(id_, " ".join(bands(one))) for id_, one in signed.items() if one]:
         connection.exec_driver_sql(_INSERT, found)
     return ids
+
+
+def merge(session: Session) -> None:
+    """Merge the bands into one segment of FTS5, in which they are found several times as fast."""
+    session.connection().exec_driver_sql(_MERGE)
 
 
 def shingled(session: Session, ids: Collection[int]) -> Iterator[tuple[int, Shingled]]:

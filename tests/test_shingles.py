@@ -21,9 +21,7 @@ def plain(*parts: str) -> str:
 def expected(one: str, other: str) -> tuple[float, float, float]:
     first, second = ({whole[n : n + 5] for n in range(len(whole) - 4)} for whole in (one, other))
     both = len(first & second)
-    return tuple(
-        both / whole if whole else 0.0 for whole in (len(first | second), len(first), len(second))
-    )
+    return both / len(first | second or "_"), both / len(first or "_"), both / len(second or "_")
 
 
 @given(WORDS)

@@ -146,3 +146,19 @@ def test_all_but_signing_works_without_the_extra(news: Archive) -> None:
         assert [one.article for one in news.similar("1")] == [2]
         news.remove("2")
         assert news.similar("1") == []
+
+
+def test_bands_of_many_new_signatures_are_merged(
+    path: Path, news: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FTS5 looks into each segment for each band."""
+    monkeypatch.setattr(comparing, "_BATCH", 1)
+    segments = "SELECT count(DISTINCT segid) FROM section_index_near_idx"
+    news.add([news_of(words(seed)) for seed in range(3)])
+    next(news.sign())
+    list(news.sign())
+    assert rows(path, segments) == [(1,)]
+    monkeypatch.setattr(comparing, "_MERGED_FROM", 0)
+    news.add([news_of(words(9))])
+    list(news.sign())
+    assert rows(path, segments) == [(2,)]

@@ -25,6 +25,10 @@ def upgrade() -> None:
         sa.Column("signature", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("article_id", name=op.f("pk_section_index_signature")),
     )
+    # slim beside the signatures: by it they are counted
+    op.create_index(
+        op.f("ix_section_index_signature_article_id"), "section_index_signature", ["article_id"]
+    )
     op.execute(
         "CREATE VIRTUAL TABLE section_index_near USING fts5"
         "(bands, content='', tokenize='ascii', detail=none, columnsize=0)"

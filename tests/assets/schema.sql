@@ -120,3 +120,5 @@ CREATE INDEX ix_article_superseded_by ON article (superseded_by);
 CREATE INDEX ix_article_url ON article (url);
 
 CREATE INDEX ix_origin_path ON origin (path);
+
+CREATE INDEX ix_section_index_signature_article_id ON section_index_signature (article_id);
