@@ -61,3 +61,5 @@ def test_long_texts_are_compared_by_an_even_sample(monkeypatch: pytest.MonkeyPat
     assert sampled.shares(shorter) != exact
     assert sampled.shares(shorter) == pytest.approx(exact, abs=0.03)
     assert sampled.shares(sampled) == (1, 1, 1)
+    short = Shingled([(None, distinct[:4_000])])
+    assert short.shares(sampled).resemblance == sampled.shares(short).resemblance > 0.15

@@ -74,6 +74,7 @@ def test_a_removed_article_leaves_no_signature_and_is_no_reprint(path: Path, new
     assert [one.article for one in news.similar("1")] == [3]
     news.remove("3", "1")
     assert rows(path, "SELECT * FROM held") == []
+    assert rows(path, "SELECT * FROM section_index_near_idx") == []  # not even marked as deleted
 
 
 def test_a_text_that_is_read_otherwise_is_signed_anew(
