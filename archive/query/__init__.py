@@ -6,7 +6,7 @@ or a ``QueryError``, in time bounded by the limits on length, terms and depth.
 """
 
 from archive.query.fields import FIELDS, Field
-from archive.query.parser import BYTE_LIMIT, DEPTH_LIMIT, TERM_LIMIT, parse
+from archive.query.parser import BYTE_LIMIT, DEPTH_LIMIT, NEARS_LIMIT, TERM_LIMIT, parse
 from archive.query.tree import (
     And,
     DateRange,
@@ -27,6 +27,7 @@ __all__ = [
     "BYTE_LIMIT",
     "DEPTH_LIMIT",
     "FIELDS",
+    "NEARS_LIMIT",
     "TERM_LIMIT",
     "And",
     "DateRange",
