@@ -83,9 +83,10 @@ def _begin(text: str, place: Place) -> int:
         clauses = _starts(text, max(0, place[0] - _LEAD), place[0], _CLAUSE_ENDS)
         near = starts[-1:] or clauses[:1]
     else:
-        earliest = max(0, last)
-        near = _starts(text, earliest, place[0], _SENTENCE_ENDS + _CLAUSE_ENDS)[:1]
-        near = [0] if earliest == 0 else near
+        low = max(0, last)
+        starts = _starts(text, low, place[0], _SENTENCE_ENDS)
+        whole = [start for start in starts if start <= low + _TAIL]
+        near = whole[:1] or _starts(text, low, place[0], _CLAUSE_ENDS)[:1] or starts[:1]
     if near:
         return near[0]
     return _word_start(text, max(0, place[0] - _LEAD), place[0])

@@ -52,9 +52,9 @@ def test_in_a_long_sentence_it_begins_with_a_clause() -> None:
 
 def test_near_the_end_of_the_text_it_is_not_shorter_than_need_be() -> None:
     found = shown(f"{FILLER}他谈到了改革。", "改革")
-    assert found.text.startswith(("…今天天气晴朗", "…大家都去"))
+    assert found.text.startswith("…今天天气晴朗")
     assert found.text.endswith("他谈到了改革。")
-    assert len(found.text) > WIDTH - 20
+    assert len(found.text) > WIDTH - 30
 
 
 def test_a_short_text_is_shown_whole() -> None:

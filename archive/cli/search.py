@@ -1,8 +1,6 @@
 """``archive search``: what a query finds, with snippets and anchors."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +9,7 @@ from archive.cli.help import Command
 from archive.cli.options import (
     Settings,
     format_option,
+    no_hit,
     open_archive,
     paging_options,
     parsed_query,
@@ -19,9 +18,6 @@ from archive.cli.options import (
     unit_option,
 )
 from archive.render import Column, choose, record, records
-
-if TYPE_CHECKING:
-    from archive.query import Query
 
 COLUMNS = (
     Column("article", "id", right=True),
@@ -98,18 +94,6 @@ def command(
                 layout.write(layout.hits(found, first=offset + 1), color=settings.color)
             else:
                 records(found, COLUMNS, chosen, color=settings.color)
-            if not found:
-                absent = archive.absent(parsed, strict=strict)
-                notes = _why_nothing(parsed, absent, unit, paged=not limit or offset > 0)
-                tell(settings, notes)
+            if not found and limit and not offset:
+                tell(settings, no_hit(archive, parsed, unit, strict=strict))
     tell(settings, parsed.hints)
-
-
-def _why_nothing(query: "Query", absent: Sequence[str], unit: str, *, paged: bool) -> Iterator[str]:
-    """Why a query has no hit: which term alone finds nothing, or that only all together do."""
-    if absent and len(query.terms) > 1:
-        yield from (f"no hit: {term} alone finds nothing" for term in absent)
-    elif absent or len(query.terms) < 2:  # noqa: PLR2004 - one term, or only what is denied
-        yield "no hit"
-    elif not paged:
-        yield f"no hit: each term is found, but not all in one {unit} as the query asks"
