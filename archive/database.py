@@ -32,6 +32,7 @@ WRITE = "archive_write"
 """The execution option that marks a connection whose transactions take the write lock at once."""
 
 _RETRY_SECONDS = 0.02
+_STEPS = 1_000  # of SQLite's virtual machine between two looks; costs nothing that can be measured
 
 
 def make_engine(path: Path, *, readonly: bool = False) -> Engine:
@@ -55,6 +56,9 @@ def make_engine(path: Path, *, readonly: bool = False) -> Engine:
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _handle_error)
+    if readonly:
+        event.listen(engine, "connect", _let_be_interrupted)
+        event.listen(engine, "handle_error", _interrupted)
     event.listen(engine, "engine_disposed", identity.leave)
     identity.use(path, engine)
     return engine
@@ -71,6 +75,27 @@ def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> No
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
+
+
+def _let_be_interrupted(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """Let Ctrl-C end a statement that is running, which Python itself notices only after it.
+
+    An exception in the callback makes SQLite give up the statement (``SQLITE_INTERRUPT``), and
+    :func:`_interrupted` turns that back. Writers are left alone: they end between two batches.
+    """
+    driver: sqlite3.Connection = connection  # type: ignore[assignment]  # the only driver there is
+    driver.set_progress_handler(_look_at_signals, _STEPS)
+
+
+def _look_at_signals() -> int:
+    """Go on; Python raises KeyboardInterrupt in here if Ctrl-C was pressed."""
+    return 0
+
+
+def _interrupted(context: ExceptionContext) -> KeyboardInterrupt | None:
+    """What a statement that was given up for Ctrl-C raises."""
+    name = getattr(context.original_exception, "sqlite_errorname", "")
+    return KeyboardInterrupt() if name == "SQLITE_INTERRUPT" else None
 
 
 def keep_log(engine: Engine) -> None:

@@ -1,6 +1,5 @@
 """The docs say what is so: examples, links, commands, options, JSON names and layers."""
 
-import ast
 import json
 import re
 import shlex
@@ -352,43 +351,3 @@ def check(record: dict[str, object], shape: list[tuple[str, str]]) -> None:
     assert list(record) == [name for name, _ in shape]
     for name, word in shape:
         assert conforms(record[name], word), f"{name}: {record[name]!r} is no {word}"
-
-
-# The house
-
-
-def layers() -> dict[str, int]:
-    """The layer of each module, 0 the lowest, as docs/design.md draws them."""
-    found = re.search(r"```layers\n(.*?)```", text_of(ROOT / "docs" / "design.md"), re.DOTALL)
-    assert found is not None
-    lines = found[1].strip().splitlines()
-    return {name: -place for place, line in enumerate(lines) for name in line.split()}
-
-
-def modules() -> dict[str, list[Path]]:
-    """The modules and packages in ``archive/`` with their files."""
-    package = ROOT / "archive"
-    flat = {path.stem: [path] for path in package.glob("[!_]*.py")}
-    nested = {path.parent.name: path.parent.rglob("*.py") for path in package.glob("*/__init__.py")}
-    return flat | {name: list(paths) for name, paths in nested.items()}
-
-
-def imported(path: Path) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(text_of(path))):
-        if isinstance(node, ast.ImportFrom) and node.module == "archive":
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("archive."):
-            found.add((node.module or "").split(".")[1])
-    return found - {"__version__", "Archive"}
-
-
-def test_the_house_names_every_module_and_arrows_point_down() -> None:
-    drawn, built = layers(), modules()
-    assert set(drawn) == set(built)
-    plan = text_of(ROOT / "docs" / "design.md")
-    for name, paths in built.items():
-        assert re.search(rf"\b{name}(\.py|/)\s", plan), name
-        for path in paths:
-            for other in imported(path):
-                assert drawn[other] <= drawn[name], f"{name} imports {other}"

@@ -55,12 +55,22 @@ def parsed_question(words: Iterable[str]) -> "Question":
     return parse_question(" ".join(words))
 
 
-def no_hit(archive: "Archive", query: "Query", *, strict: bool) -> Iterator[str]:
-    """That a query has no hit, and which of its terms alone finds nothing."""
-    absent = archive.absent(query, strict=strict) if len(query.terms) > 1 else []
-    yield from (f"no hit: {term} alone finds nothing" for term in absent)
-    if not absent:
+def no_hit(
+    archive: "Archive", query: "Query | Question", unit: str, *, strict: bool
+) -> Iterator[str]:
+    """Why a query has no hit: which term alone finds nothing, or that only all together do."""
+    from archive.query import Question  # noqa: PLC0415 - --help does without
+
+    if isinstance(query, Question):
+        yield "no hit: nothing shares a word or character of the question"
+        return
+    absent = archive.absent(query, strict=strict)
+    if absent and len(query.leaves) > 1:
+        yield from (f"no hit: {term} alone finds nothing" for term in absent)
+    elif absent or not query.terms or len(query.leaves) == 1:
         yield "no hit"
+    else:
+        yield f"no hit: each term is found, but not all in one {unit} as the query asks"
 
 
 def tell(settings: Settings, notes: Iterable[str]) -> None:
