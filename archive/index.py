@@ -8,14 +8,15 @@ Invariant: an entry is taken out with the very tokens that put it in; FTS5 does 
 ones and would keep ghost hits. So both ways use :func:`entry` on the stored text.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from archive.models import SectionIndexArticle
-from archive.text import tokens
+from archive.models import Article, Section, SectionIndexArticle, SectionIndexVersion
+from archive.results import Progress
+from archive.text import TEXT_VERSION, tokens
 
 COLUMNS = ("body", "heading", "title", "caption")
 
@@ -25,6 +26,26 @@ _DELETE = (
     f"INSERT INTO section_index(section_index, rowid, {_NAMES}) "  # noqa: S608 - names from above
     "VALUES ('delete', ?, ?, ?, ?, ?)"
 )
+
+DDL = """CREATE VIRTUAL TABLE section_index USING fts5(
+            body, heading, title, caption, content='', tokenize='ascii', detail=full
+        )"""
+"""How the migrations make the index; a test compares them."""
+
+SHADOWS = tuple(f"section_index_{part}" for part in ("config", "data", "docsize", "idx"))
+"""The tables in which FTS5 keeps the index."""
+
+SIDE_TABLES = (SectionIndexArticle, SectionIndexVersion)
+"""The plain tables that serve search alone, and are made anew with the index."""
+
+_OPENED = {
+    "section_index_config": "(k PRIMARY KEY, v) WITHOUT ROWID",
+    "section_index_data": "(id INTEGER PRIMARY KEY, block BLOB)",
+}
+"""Of these, what FTS5 reads before it will even drop its table."""
+
+_BATCH = 200
+_MERGE_PAGES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +100,74 @@ def merge(session: Session) -> None:
     session.connection().exec_driver_sql(
         "INSERT INTO section_index(section_index) VALUES ('optimize')"
     )
+
+
+def rebuild(session: Session, progress: Progress) -> int:
+    """Make the index and its side tables anew from the rows, whatever they hold now.
+
+    All of it is one transaction of the caller's: readers see the old index until it commits. What
+    FTS5 keeps its index in is dropped and made again, since it does not empty what is damaged.
+
+    Returns:
+        How many sections are indexed.
+    """
+    connection = session.connection()
+    _drop(connection)
+    connection.exec_driver_sql(DDL)
+    for table in SIDE_TABLES:
+        table.__table__.create(connection, checkfirst=True)  # type: ignore[attr-defined] # it is a Table
+        session.execute(delete(table))
+    total = session.scalar(select(func.count()).select_from(Section)) or 0
+    done = 0
+    for rows in stored(session):
+        put(session, rows)
+        done += len(rows)
+        progress("sections", done, total)
+    _merge_in_steps(connection, progress)
+    session.execute(insert(SectionIndexVersion).values(version=TEXT_VERSION))
+    return done
+
+
+def _drop(connection: Connection) -> None:
+    """Drop the index, however damaged; FTS5 must first be able to open it."""
+    run = connection.exec_driver_sql
+    run(DDL.replace("section_index", "temp.section_index_empty", 1))
+    for table, columns in _OPENED.items():
+        run(f"DROP TABLE IF EXISTS {table}")
+        run(f"CREATE TABLE {table} {columns}")
+        run(f"INSERT INTO {table} SELECT * FROM {table.replace('index', 'index_empty')}")  # noqa: S608 - names from above
+    run("DROP TABLE temp.section_index_empty")
+    for table in ("section_index", *SHADOWS):
+        run(f"DROP TABLE IF EXISTS {table}")
+
+
+def stored(session: Session) -> Iterator[list[Indexed]]:
+    """What the index should hold, a few sections at a time."""
+    lead = Section.number == 0
+    query = (
+        select(Section.id, Article.id, Section.text, Section.heading, lead, Article.title)
+        .add_columns(Article.captions)
+        .join(Article, Section.article_id == Article.id)
+        .order_by(Section.id)
+        .execution_options(yield_per=_BATCH)
+    )
+    for rows in session.execute(query).partitions():
+        yield [
+            Indexed(id_, article, body, heading, title if first else "", captions if first else ())
+            for id_, article, body, heading, first, title, captions in rows
+        ]
+
+
+def _merge_in_steps(connection: Connection, progress: Progress) -> None:
+    """Do what :func:`merge` does, so that an interrupt is heeded between two steps."""
+    steps, pages = 0, -_MERGE_PAGES  # the first, negative one says that all is to be one segment
+    while True:
+        before = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
+        connection.exec_driver_sql(
+            "INSERT INTO section_index(section_index, rank) VALUES ('merge', ?)", (pages,)
+        )
+        after = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
+        if after - before < 2:  # noqa: PLR2004 - so FTS5 says that nothing is left to merge
+            return
+        steps, pages = steps + 1, _MERGE_PAGES
+        progress("merging", steps, steps)

@@ -276,6 +276,6 @@ def test_any_path_can_hold_an_archive(tmp_path: Path, name: str) -> None:
         archive.add(numbered(1))
     with Archive.open(file, readonly=True) as archive:
         assert archive.status().path == str(file)
-    beside = {f"{name}-wal", f"{name}-shm"}  # the last reader leaves them
+    beside = {f"{name}-wal", f"{name}-shm", f"{name}.lock"}  # the last reader leaves the first two
     assert {found.name for found in file.parent.iterdir()} - beside == {name}
     assert file.read_bytes().startswith(b"SQLite format 3")

@@ -1,0 +1,202 @@
+"""The index against the rows: whether it holds what the stored text says, and nothing else.
+
+Idea: FTS5 cannot tell of an index without content whether it fits its rows, so the tokens of every
+section are made again and compared, each in its column and place, with what FTS5 gives out
+(``fts5vocab``, one row a token in its place). That comes by term, not by section, and a sort of it
+would need as much room as the index. So each section gets a sum of hashes, to which its text adds
+and from which the index subtracts, in any order: 8 bytes a section, and what is left differs.
+
+Invariants: nothing is written but into SQLite's temporary files, and none of it needs the memory of
+more than a few sections at a time, but for those sums. The hashes are Python's own, of 64 bits and
+under another key in each process, so that no file can be made to fit them.
+"""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import count, repeat
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import Session
+
+from archive import database, index
+from archive.errors import StorageError
+from archive.models import Article, Section, SectionIndexVersion
+from archive.results import Finding, Progress
+from archive.text import TEXT_VERSION
+
+_PAGE_BITS = 12
+_PAGE = 1 << _PAGE_BITS
+_SLOT = _PAGE - 1
+_MASK = (1 << 64) - 1
+_TOLD = 100_000
+"""After so many tokens progress is told again."""
+
+INDEX = "index"
+
+
+def version(session: Session) -> Iterator[Finding]:
+    """That one version of the rules of ``text.py`` made the index, and which."""
+    found = session.scalars(select(SectionIndexVersion.version)).all()
+    if list(found) != [TEXT_VERSION]:
+        made = ", ".join(map(str, found)) or "none that it names"
+        yield Finding(INDEX, f"made by rules {made}, this program has {TEXT_VERSION}; {_MEND}")
+
+
+_MEND = "archive db reindex makes it anew"
+
+
+def structure(session: Session, progress: Progress) -> Iterator[Finding]:
+    """What FTS5 itself says of its tables: pages, terms, links between them.
+
+    It says so only of a table that can be written to; so it is asked of a temporary copy.
+    """
+    run = session.connection().exec_driver_sql
+    progress("structure of the index", 0, 1)
+    run(index.DDL.replace("section_index", "temp.section_index_copy", 1))
+    try:
+        for table in index.SHADOWS:
+            copy = table.replace("index", "index_copy")
+            run(f"DELETE FROM temp.{copy}")  # noqa: S608 - names from above
+            run(f"INSERT INTO temp.{copy} SELECT * FROM main.{table}")  # noqa: S608 - likewise
+        run("INSERT INTO section_index_copy(section_index_copy) VALUES ('integrity-check')")
+    except StorageError as error:
+        reason = f"its structure was not checked: {error.message}"
+        yield Finding(INDEX, reason, damage=False)
+    finally:
+        for table in index.SHADOWS:
+            run(f"DROP TABLE IF EXISTS temp.{table.replace('index', 'index_copy')}")
+
+
+def side_table(session: Session) -> Iterator[Finding]:
+    """That ``section_index_article`` leads from every section to its article, and from no other."""
+    run = session.connection().exec_driver_sql
+    wrong = (
+        "SELECT s.id FROM section s LEFT JOIN section_index_article x ON x.section_id = s.id "
+        "WHERE x.article_id IS NOT s.article_id"
+    )
+    ghosts = (
+        "SELECT x.section_id FROM section_index_article x LEFT JOIN section s "
+        "ON s.id = x.section_id WHERE s.id IS NULL"
+    )
+    for (id_,) in run(wrong):
+        yield _finding(session, id_, f"a search is led to another article, or to none; {_MEND}")
+    for (id_,) in run(ghosts):
+        yield Finding(INDEX, f"section_index_article knows a section {id_} that is none; {_MEND}")
+
+
+def tokens(session: Session, progress: Progress) -> Iterator[Finding]:
+    """That the entries hold the tokens of the stored text, in their columns and places."""
+    connection, sums, totals = session.connection(), _Sums(), [0] * (1 + len(index.COLUMNS))
+    number = session.scalar(select(func.count()).select_from(Section)) or 0
+    for rows in index.stored(session):
+        for row in rows:
+            sums.add(row.section, _of_text(row, totals))
+        progress("text", totals[0], number)
+    _subtract_sizes(connection, sums)
+    _subtract_places(connection, sums, progress, sum(totals[1:]))
+    yield from _totals(connection, totals)
+    for id_ in sums.left():
+        yield _difference(session, id_)
+
+
+class _Sums:
+    """A sum modulo 2^64 for each row id, 0 at first; they lie in pages, for ids with gaps."""
+
+    def __init__(self) -> None:
+        self.pages: defaultdict[int, array[int]] = defaultdict(lambda: array("Q", bytes(8 * _PAGE)))
+
+    def add(self, row: int, value: int) -> None:
+        page, slot = self.pages[row >> _PAGE_BITS], row & _SLOT
+        page[slot] = (page[slot] + value) & _MASK
+
+    def left(self) -> Iterator[int]:
+        """The ids whose sum is not 0."""
+        for number, page in sorted(self.pages.items()):
+            yield from ((number << _PAGE_BITS) + slot for slot, rest in enumerate(page) if rest)
+
+
+def _of_text(row: index.Indexed, totals: list[int]) -> int:
+    """The hash of a section's entry as its text makes it; the totals of all grow."""
+    _, *columns = index.entry(row)
+    value, sizes = 0, []
+    for place, (name, text) in enumerate(zip(index.COLUMNS, columns, strict=True), 1):
+        found = text.split()
+        value += sum(map(hash, zip(found, repeat(name), count())))
+        totals[place] += len(found)
+        sizes.append(len(found))
+    totals[0] += 1
+    return value + _of_sizes(sizes)
+
+
+def _of_sizes(sizes: Iterable[int]) -> int:
+    return hash(("sizes", *sizes))
+
+
+def _subtract_sizes(connection: Connection, sums: _Sums) -> None:
+    """What FTS5 keeps beside the tokens: how many each column has."""
+    for id_, sizes in database.rows(connection, "SELECT id, sz FROM section_index_docsize"):
+        sums.add(id_, -_of_sizes(_varints(sizes)))
+
+
+def _subtract_places(connection: Connection, sums: _Sums, progress: Progress, total: int) -> None:
+    """Every token in its place, as the index gives them out, by term."""
+    connection.exec_driver_sql(
+        "CREATE VIRTUAL TABLE temp.section_index_held "
+        "USING fts5vocab(main, section_index, instance)"
+    )
+    try:
+        pages = sums.pages
+        places = "SELECT term, doc, col, offset FROM temp.section_index_held"
+        held = enumerate(database.rows(connection, places), 1)
+        for done, (term, row, column, offset) in held:
+            page, slot = pages[row >> _PAGE_BITS], row & _SLOT
+            page[slot] = (page[slot] - hash((term, column, offset))) & _MASK
+            if done % _TOLD == 0:
+                progress("index", done, max(done, total))
+    finally:
+        connection.exec_driver_sql("DROP TABLE temp.section_index_held")
+
+
+def _totals(connection: Connection, totals: list[int]) -> Iterator[Finding]:
+    """FTS5's own totals, by which it ranks: how many entries, how many tokens a column."""
+    found = connection.exec_driver_sql("SELECT block FROM section_index_data WHERE id = 1").scalar()
+    kept = _varints(found) or [0] * len(totals)
+    if kept != totals:
+        yield Finding(INDEX, f"its totals, by which hits are ranked, are wrong; {_MEND}")
+
+
+def _varints(data: object) -> list[int]:
+    """The numbers in what FTS5 keeps: 7 bits a byte, the highest first, the last without mark.
+
+    So https://www.sqlite.org/fileformat2.html#varint; numbers of 9 bytes do not occur here.
+    """
+    numbers, number = [], 0
+    for byte in data if isinstance(data, bytes) else b"":
+        number = (number << 7) | (byte & 0x7F)
+        if byte < 0x80:  # noqa: PLR2004 - the mark that more bytes follow
+            numbers.append(number)
+            number = 0
+    return numbers
+
+
+def _difference(session: Session, id_: int) -> Finding:
+    known = session.connection().exec_driver_sql(
+        "SELECT 1 FROM section_index_docsize WHERE id = ?", (id_,)
+    )
+    if session.get(Section, id_) is None:
+        return Finding(INDEX, f"it holds an entry {id_} of no section; {_MEND}")
+    if known.first() is None:
+        return _finding(session, id_, f"the section has no entry; {_MEND}")
+    return _finding(session, id_, f"its entry does not hold the tokens of its text; {_MEND}")
+
+
+def _finding(session: Session, section: int, reason: str) -> Finding:
+    """A finding on a section, with the names of its place."""
+    place = session.execute(
+        select(Article.id, Article.key, Section.number)
+        .join(Section, Section.article_id == Article.id)
+        .where(Section.id == section)
+    ).first()
+    article, key, number = place or (None, None, None)
+    return Finding(INDEX, reason, article=article, key=key, section=number)
