@@ -69,6 +69,7 @@ def check(session: Session, *, fast: bool, progress: Progress) -> Iterator[Findi
             ("section", lambda: _readings(session, progress)),
             ("index", lambda: check_index.version(session)),
             ("index", lambda: check_index.structure(session, progress)),
+            ("index", lambda: check_index.terms(session, progress)),
             ("index", lambda: check_index.side_table(session)),
             ("index", lambda: check_index.tokens(session, progress)),
         ]
