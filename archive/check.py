@@ -89,7 +89,8 @@ def _file(session: Session, progress: Progress, *, fast: bool) -> Iterator[Findi
     said = session.connection().exec_driver_sql(f"PRAGMA main.{pragma}({_MOST_MESSAGES})")
     for (message,) in said.all():
         if message != "ok":
-            yield from (Finding("file", line) for line in message.splitlines())
+            said_of = (line for line in message.splitlines() if not line.startswith("***"))
+            yield from (Finding("file", line) for line in said_of)
 
 
 def _others(session: Session) -> Iterator[Finding]:

@@ -107,8 +107,8 @@ def test_an_older_archive_with_a_trigger_is_not_upgraded(tmp_path: Path) -> None
 
 
 IMPOSTORS = {
-    "an endless view for a table": "DROP TABLE failure; CREATE VIEW failure AS SELECT i AS path,"
-    f" i AS reason, i AS failed, i AS tries FROM ({ENDLESS})",  # noqa: S608 - from above
+    "an endless view for a table": "DROP TABLE failure; CREATE VIEW failure AS SELECT i AS path,"  # noqa: S608 - from above
+    f" i AS reason, i AS failed, i AS tries FROM ({ENDLESS})",
     "an endless view for the index": "DROP TABLE section_index;"
     f" CREATE VIEW section_index AS {ENDLESS}",
     "a view of the side table": "DROP TABLE section_index_article;"
