@@ -22,6 +22,7 @@ FAULTS = {
     "all of it empty": "DELETE FROM section_index_data; DELETE FROM section_index_idx;"
     "DELETE FROM section_index_config; DELETE FROM section_index_docsize",
     "garbage": "UPDATE section_index_data SET block = x'a5a5a5a5a5a5a5a5'",
+    "wrong totals": "UPDATE section_index_data SET block = x'0101010101' WHERE id = 1",
     "no table of data": "DROP TABLE section_index_data",
     "no table of configuration": "DROP TABLE section_index_config",
     "no index": "DROP TABLE section_index",
