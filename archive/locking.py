@@ -95,8 +95,9 @@ class WriterLock:
             file = os.open(self._path, flags, 0o600)
         except OSError as error:
             raise StorageError(
-                f"{self._path} cannot be made: {error.strerror}",
-                hint="a writer needs it; check the folder and its permissions",
+                f"{self._archive} cannot be written: {self._path.name} beside it cannot be made: "
+                f"{error.strerror}",
+                hint="check the folder and its permissions",
             ) from error
         if not stat.S_ISREG(os.fstat(file).st_mode):
             os.close(file)

@@ -168,7 +168,7 @@ def test_what_is_no_regular_file_is_not_taken_for_a_lock(path: Path, tmp_path: P
     lock.unlink()
     victim = write(tmp_path / "elsewhere.txt", "kept")
     lock.symlink_to(victim)
-    with pytest.raises(StorageError, match=r"news\.db\.lock cannot be made"):
+    with pytest.raises(StorageError, match=r"news\.db\.lock beside it cannot be made"):
         Archive.open(path, exclusive=True)
     assert victim.read_text() == "kept"
 

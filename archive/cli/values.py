@@ -4,7 +4,7 @@ import codecs
 
 import click
 
-_SHIFTS = {"": 0, "K": 10, "M": 20}
+_SHIFTS = {"": 0, "K": 10, "M": 20, "G": 30}
 _LARGEST = 1 << 27
 """An archive keeps no value of more than twice this, and a text may grow when it is decoded."""
 
