@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
-from archive import schema
+from archive import foreign, schema
 from archive.errors import RefError, require
 from archive.models import Article, Capture, Section, SectionIndexVersion
 from archive.models import Failure as FailureRow
@@ -272,6 +272,7 @@ def status(session: Session, path: Path) -> DatabaseStatus:
         text_characters=_total(session, func.sum(func.length(Section.text))),
         file_bytes=page_size * pages,
         free_bytes=page_size * free,
+        foreign=tuple(foreign.strangers(connection)),
     )
 
 

@@ -40,12 +40,16 @@ def kept(row: CaptureRow) -> Capture:
     return Capture(row.data, origin.path, row.media_type, captured, origin.url)
 
 
+def overruled(row: CaptureRow) -> str | None:
+    """The encoding that the user insisted on when the capture came, if so."""
+    return row.encoding if row.encoding_evidence == _OVERRULED else None
+
+
 def reread(session: Session, article: Article, *, dry_run: bool) -> Reread:
     """Read one article's capture anew, and store what changed unless ``dry_run``."""
     row = article.capture
-    overruled = row.encoding if row.encoding_evidence == _OVERRULED else None
     try:
-        decoded, parsed = readers.read(kept(row), encoding=overruled)
+        decoded, parsed = readers.read(kept(row), encoding=overruled(row))
     except CaptureError as error:
         return Reread(article.id, article.key, article.title, (), (), error.message)
     changed = tuple(_changed(article, decoded, parsed))

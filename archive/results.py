@@ -4,6 +4,7 @@ Invariant: :func:`to_json` of a value has exactly the documented names in the do
 Nothing here knows SQL or rendering.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
@@ -12,6 +13,9 @@ SCHEMA = 1
 """The version of the JSON shapes; raised when a name is added, and none is ever removed."""
 
 Json = dict[str, Any]
+
+Progress = Callable[[str, int, int], None]
+"""Told of work that takes long: what is being done, how many of it are done, and of how many."""
 
 
 class Status(StrEnum):
@@ -294,6 +298,20 @@ class ExplainedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of ``archive db check``: what was compared, where, and what is wrong with it."""
+
+    check: str
+    """``file``, ``foreign keys``, ``capture``, ``article``, ``section`` or ``index``."""
+    reason: str
+    article: int | None = None
+    key: str | None = None
+    section: int | None = None
+    damage: bool = True
+    """Whether something is wrong; else it is worth knowing only."""
+
+
+@dataclass(frozen=True, slots=True)
 class DatabaseStatus:
     """What ``archive db status`` tells; sizes in bytes."""
 
@@ -307,6 +325,8 @@ class DatabaseStatus:
     text_characters: int
     file_bytes: int
     free_bytes: int
+    foreign: tuple[str, ...]
+    """Tables, views, indexes and triggers that others put into the file."""
 
 
 def to_json(value: Any) -> Json:  # noqa: ANN401 - any of the dataclasses above

@@ -1,10 +1,11 @@
 """What is read → the values of rows: one place that knows which column holds what.
 
-Invariant: the digest covers every recovered field, so that a row altered behind the archive's back
-can be told from one that was read so.
+Invariant: the digest covers every recovered field, spans and reader included, so that a row
+altered behind the archive's back can be told from one that was read so.
 """
 
 import json
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -31,7 +32,7 @@ def of_decoding(decoded: Decoded) -> Row:
 
 def of_article(article: ParsedArticle) -> Row:
     """The recovered fields of an article, as columns of its row."""
-    return {
+    values = {
         "title": article.title,
         "published": article.published,
         "source": article.source,
@@ -41,9 +42,10 @@ def of_article(article: ParsedArticle) -> Row:
         "url": article.url,
         "captions": list(article.captions),
         "original_title": article.original_title,
-        "digest": digest(article),
         "reader": READER_VERSION,
     }
+    values["digest"] = digest(values, [of_section(section) for section in article.sections])
+    return values
 
 
 def of_section(section: ParsedSection) -> Row:
@@ -55,18 +57,35 @@ def of_section(section: ParsedSection) -> Row:
     }
 
 
-def digest(article: ParsedArticle) -> str:
-    """SHA-256 over all that was recovered."""
-    values = [
-        article.title,
-        article.published,
-        article.source,
-        article.author,
-        article.editor,
-        list(article.channel),
-        article.url,
-        list(article.captions),
-        article.original_title,
-        [[s.heading, *(p.text for p in s.paragraphs)] for s in article.sections],
-    ]
+_FIELDS = (
+    *("title", "published", "source", "author", "editor"),
+    *("channel", "url", "captions", "original_title"),
+)
+
+
+def digest(article: Row, sections: Sequence[Row]) -> str:
+    """SHA-256 over all that was recovered: an article's row and its sections', in their order."""
+    return _hashed(
+        [
+            *(article[name] for name in _FIELDS),
+            article["reader"],
+            [[section[name] for name in ("heading", "text", "spans")] for section in sections],
+        ]
+    )
+
+
+def digests(article: Row, sections: Sequence[Row]) -> Iterator[str]:
+    """The digests that rows may have: of the present form, and of those of earlier programs.
+
+    Earlier ones left out the reader and the spans, and the first (schema 0001) the original title.
+    Such a digest stays until the article is read anew.
+    """
+    yield digest(article, sections)
+    texts = [[s["heading"], *(s["text"].split("\n") if s["text"] else ())] for s in sections]
+    yield _hashed([*(article[name] for name in _FIELDS), texts])
+    if article["original_title"] is None:
+        yield _hashed([*(article[name] for name in _FIELDS[:-1]), texts])
+
+
+def _hashed(values: list[Any]) -> str:
     return sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()

@@ -68,20 +68,36 @@ def require_head(connection: Connection, path: Path) -> None:
     )
 
 
+def make_folder(path: Path) -> None:
+    """Make the folder that an archive at ``path`` will stand in.
+
+    Raises:
+        StorageError: it cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_be_made(path, error) from error
+
+
+def _cannot_be_made(path: Path, error: OSError) -> StorageError:
+    return StorageError(
+        f"{path} cannot be made: {error.strerror}",
+        hint="check the folder and its permissions, or name another file with --db",
+    )
+
+
 def create(path: Path) -> None:
     """Make a new archive at ``path``, readable by its owner only, at the newest revision.
 
     Raises:
         StorageError: its folder or the file cannot be made; nothing was changed.
     """
+    make_folder(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
     except OSError as error:
-        raise StorageError(
-            f"{path} cannot be made: {error.strerror}",
-            hint="check the folder and its permissions, or name another file with --db",
-        ) from error
+        raise _cannot_be_made(path, error) from error
     engine = database.make_engine(path)
     try:
         with _migrated(engine) as connection:

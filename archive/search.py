@@ -113,7 +113,7 @@ def require_rules(session: Session, path: Path) -> None:
     if version != TEXT_VERSION:
         raise DatabaseError(
             f"{path} was indexed by rules {version}, this program has {TEXT_VERSION}",
-            hint="use the version of archive that made it",
+            hint=f"archive --db {path} db reindex",
         )
 
 

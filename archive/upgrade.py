@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine
 
-from archive import database, schema
+from archive import database, foreign, schema
 from archive.errors import DatabaseError, StorageError
 from archive.identity import FileState, identify
+from archive.locking import Tell, WriterLock, silent
 
 _ROOM = 3
 """So many times its size must be free: for the copy, the rebuilt tables, and the log."""
@@ -26,8 +27,13 @@ class Upgraded(NamedTuple):
     copy: Path | None
 
 
-def upgrade(path: Path) -> Upgraded:
+def upgrade(path: Path, *, wait: float | None = None, tell: Tell = silent) -> Upgraded:
     """Upgrade the archive at ``path``; one that is at the newest schema stays as it is.
+
+    Args:
+        path: the archive's file.
+        wait: how many seconds to wait for another writer; ``None``: as long as it takes.
+        tell: is told, in a sentence, when another writer is waited for, and which.
 
     Raises:
         DatabaseError: there is no archive, or it is foreign, damaged, busy or newer.
@@ -35,11 +41,12 @@ def upgrade(path: Path) -> Upgraded:
     """
     if identify(path) is not FileState.ARCHIVE:
         raise DatabaseError(f"no archive at {path}", hint="name one: --db PATH")
-    engine = database.make_engine(path)
-    try:
-        return _upgrade(engine, path)
-    finally:
-        engine.dispose()
+    with WriterLock(path, wait=wait, tell=tell).held():
+        engine = database.make_engine(path)
+        try:
+            return _upgrade(engine, path)
+        finally:
+            engine.dispose()
 
 
 def _upgrade(engine: Engine, path: Path) -> Upgraded:
@@ -49,6 +56,8 @@ def _upgrade(engine: Engine, path: Path) -> Upgraded:
             schema.require_head(connection, path)
         if before is None or before == schema.head():
             return Upgraded(schema.head(), schema.head(), None)
+    with engine.connect() as connection:
+        foreign.refuse_triggers(connection, path)
     _require_room(path)
     copy = _free_name(path.with_name(f"{path.name}.schema-{before}"))
     with engine.connect() as connection:

@@ -71,7 +71,7 @@ def _term(db: sqlite3.Connection, article: int, place: str, chance: random.Rando
     runs = [run for text in texts for run in _HAN.findall(text)]
     if not runs:
         return ""
-    run = chance.choice(runs)
+    run: str = chance.choice(runs)
     length = min(len(run), chance.choice([2, 3, 4]))
     start = chance.randrange(len(run) - length + 1)
     return run[start : start + length]

@@ -244,6 +244,7 @@ SHAPES: dict[str, type] = {
     "`archive count`": results.Count,
     "`archive count --relative`": results.RelativeCount,
     "`archive cite`": results.Citation,
+    "`archive db check`": results.Finding,
     "`archive db reread`": results.Reread,
     "Moved": results.Moved,
     "`archive db status`": results.DatabaseStatus,
@@ -304,6 +305,13 @@ def conforms(value: object, word: str) -> bool:
     return type(value) is kinds[word]
 
 
+NOTED = (
+    "db status >status; python -c \"import sqlite3; sqlite3.connect('archive.db').execute"
+    "('CREATE TABLE notes (a)')\"; archive -q db check"
+)
+"""Makes a table that is not ours, so that a check has something to tell."""
+
+
 @pytest.mark.parametrize(
     ("command", "heading"),
     [
@@ -324,6 +332,7 @@ def conforms(value: object, word: str) -> bool:
         ("count 的 --by channel --relative", "`archive count --relative`"),
         ("cite 1 --format json", "`archive cite`"),
         ("db status", "`archive db status`"),
+        (NOTED, "`archive db check`"),
     ],
 )
 def test_what_is_printed_has_the_documented_shape(command: str, heading: str, folder: Path) -> None:

@@ -14,6 +14,9 @@ from archive import Archive, database, schema
 from archive.errors import DatabaseError, StorageError
 from archive.upgrade import upgrade
 
+ROOT = Path(__file__).resolve().parent.parent
+DATABASES = ROOT / "tests" / "assets" / "databases"
+
 
 @pytest.fixture
 def older(path: Path) -> Path:
@@ -41,6 +44,32 @@ def test_an_older_archive_is_upgraded_and_used(older: Path) -> None:
         assert [outcome.article for outcome in archive.add(numbered(1, first=4))] == [4]
 
 
+def test_there_is_an_archive_of_every_earlier_schema() -> None:
+    assert {file.stem for file in DATABASES.glob("*.db")} >= set(schema.revisions()[:-1])
+
+
+@pytest.mark.parametrize("file", sorted(DATABASES.glob("*.db")), ids=lambda file: file.stem)
+def test_an_archive_that_an_earlier_program_made_is_upgraded_and_used(
+    file: Path, tmp_path: Path
+) -> None:
+    db = tmp_path / "old.db"
+    db.write_bytes(file.read_bytes())
+    assert run("db", "upgrade", db=db).code == 0
+    checked = run("db", "check", db=db)
+    assert (checked.code, checked.stdout) == (0, "")
+    assert [one["article"] for one in run("list", db=db).objects] == [1, 2, 3, 4]
+    (hit,) = run("search", "放管服", db=db).objects
+    assert hit["anchor"] == "4bb67bd447007382#0:119-122"
+    assert run("show", hit["anchor"], db=db).stdout == "放管服\n"
+    captures = str(ROOT / "data" / "captures")
+    assert {one["status"] for one in run("ingest", captures, db=db).objects} == {"unchanged"}
+    assert run("db", "reread", db=db).stdout == ""
+    assert run("remove", "1", "--yes", db=db).code == 0
+    assert run("search", "放管服", db=db).stdout == ""
+    checked = run("db", "check", db=db)
+    assert (checked.code, checked.stdout) == (0, "")
+
+
 def test_a_copy_of_the_archive_as_it_was_stays_beside_it(older: Path) -> None:
     done = upgrade(older)
     assert done.copy == older.with_name("news.db.schema-0001")
@@ -63,7 +92,7 @@ def test_an_archive_at_the_newest_schema_stays_as_it_is(path: Path) -> None:
     before = path.read_bytes()
     assert upgrade(path) == (schema.head(), schema.head(), None)
     assert path.read_bytes() == before
-    assert len(list(path.parent.iterdir())) == 1
+    assert {file.name for file in path.parent.iterdir()} == {"news.db", "news.db.lock"}
 
 
 def test_without_room_nothing_is_changed(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:

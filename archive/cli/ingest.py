@@ -11,7 +11,7 @@ import click
 
 from archive import layout
 from archive.cli.help import Command
-from archive.cli.options import Settings, format_option, open_archive
+from archive.cli.options import Settings, format_option, open_archive, wait_option
 from archive.cli.progress import Progress, Silent
 from archive.cli.values import Encoding, Size
 from archive.render import Column, choose, line, records
@@ -67,6 +67,7 @@ PREVIEWED = (
     metavar="FIELD=NAME",
     help="Which name or column holds a field of records, as in text=正文; the rest is guessed.",
 )
+@wait_option
 @format_option
 @click.pass_obj
 def command(

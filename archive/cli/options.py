@@ -25,9 +25,13 @@ class Settings:
     quiet: bool = False
     verbose: bool = False
     color: str = "auto"
+    wait: float | None = None
+    """How many seconds to wait for another writer; ``None``: as long as it takes."""
 
 
-def open_archive(settings: Settings, *, create: bool = False, write: bool = False) -> "Archive":
+def open_archive(
+    settings: Settings, *, create: bool = False, write: bool = False, any_index: bool = False
+) -> "Archive":
     """Open the archive that ``--db`` names; the store is imported only now.
 
     What an import makes stays, so looking for garbage meanwhile is in vain; without it a whole
@@ -38,7 +42,37 @@ def open_archive(settings: Settings, *, create: bool = False, write: bool = Fals
 
     gc.freeze()
     gc.enable()
-    return Archive.open(settings.db, create=create, readonly=not write)
+    return Archive.open(
+        settings.db,
+        create=create,
+        readonly=not write,
+        exclusive=write,
+        wait=settings.wait,
+        tell=say_waiting,
+        any_index=any_index,
+    )
+
+
+def say_waiting(text: str) -> None:
+    """Say on standard error that another writer is waited for, also if quiet."""
+    click.echo(f"archive: {line(text)}", err=True)
+
+
+def wait_option(command: F) -> F:
+    """``--wait``: how long a command that writes waits for another."""
+
+    def keep(ctx: click.Context, _param: click.Parameter, value: float | None) -> None:
+        ctx.ensure_object(Settings).wait = value
+
+    option = click.option(
+        "--wait",
+        type=click.FloatRange(min=0),
+        metavar="SECONDS",
+        expose_value=False,
+        callback=keep,
+        help="Wait so long for another writer, 0: not at all; by default as long as it takes.",
+    )
+    return option(command)
 
 
 def parsed_query(words: Iterable[str]) -> "Query":

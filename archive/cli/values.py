@@ -5,12 +5,12 @@ import codecs
 import click
 
 _SHIFTS = {"": 0, "K": 10, "M": 20, "G": 30}
-_LARGEST = 1 << 30
-"""SQLite keeps no longer value."""
+_LARGEST = 1 << 27
+"""An archive keeps no value of more than twice this, and a text may grow when it is decoded."""
 
 
 class Size(click.ParamType[int]):
-    """A number of bytes such as ``500K``, ``32M`` or ``1G`` (powers of 1,024)."""
+    """A number of bytes such as ``500K``, ``32M`` or ``100M`` (powers of 1,024)."""
 
     name = "size"
 
@@ -24,10 +24,10 @@ class Size(click.ParamType[int]):
         if unit.isdigit():
             number, unit = value, ""
         if not number.isdecimal() or unit not in _SHIFTS:
-            self.fail(f"{value!r} is no size: write 500K, 32M or 1G", param, ctx)
+            self.fail(f"{value!r} is no size: write 500K, 32M or 100M", param, ctx)
         size = int(number) << _SHIFTS[unit]
         if not 0 < size <= _LARGEST:
-            self.fail(f"{value!r} is out of range: at least 1, at most 1G", param, ctx)
+            self.fail(f"{value!r} is out of range: at least 1, at most 128M", param, ctx)
         return size
 
 
