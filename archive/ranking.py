@@ -39,12 +39,13 @@ class Ranked(NamedTuple):
 
 
 def ranked(
-    session: Session, query: Query, unit: str, sort: str, *, strict: bool
+    session: Session, query: Query, unit: str, sort: str, *, strict: bool, revisions: bool = False
 ) -> Iterator[Ranked]:
-    """What a query matches, in order."""
+    """What a query matches, in order; older versions only where ``revisions`` are asked for."""
+    hidden = set() if revisions else superseded(session, unit)
     if sort == RELEVANCE and query.phrases:
-        return _by_relevance(session, query, unit, strict=strict)
-    return _by_date(session, query, unit, oldest=sort == OLDEST, strict=strict)
+        return _by_relevance(session, query, unit, hidden, strict=strict)
+    return _by_date(session, query, unit, hidden, oldest=sort == OLDEST, strict=strict)
 
 
 def superseded(session: Session, unit: str) -> Ids:
@@ -55,14 +56,15 @@ def superseded(session: Session, unit: str) -> Ids:
     return set(session.scalars(old))
 
 
-def _by_relevance(session: Session, query: Query, unit: str, *, strict: bool) -> Iterator[Ranked]:
+def _by_relevance(
+    session: Session, query: Query, unit: str, hidden: Ids, *, strict: bool
+) -> Iterator[Ranked]:
     """Best first; what no phrase accounts for comes last.
 
     One phrase, or any of several, is answered by the ranking alone; but what a whole-article field
     spreads over all sections of an article is not in the ranked rows, and what stored text decides
     is not known from them.
     """
-    hidden = superseded(session, unit)
     wanted = None
     if not _is_ranked_alone(query, unit, strict=strict):
         wanted = found(session, query.root, unit, strict=strict) - hidden
@@ -91,11 +93,11 @@ _BM25 = f"bm25({', '.join(map(str, WEIGHTS))})"
 
 
 def _by_date(
-    session: Session, query: Query, unit: str, *, oldest: bool, strict: bool
+    session: Session, query: Query, unit: str, hidden: Ids, *, oldest: bool, strict: bool
 ) -> Iterator[Ranked]:
     """In the order of their dates; what has no date comes last."""
     matches = found(session, query.root, unit, strict=strict)
-    ids = listed(matches - superseded(session, unit))
+    ids = listed(matches - hidden)
     date = Article.published.asc() if oldest else Article.published.desc()
     tie = Article.id.asc() if oldest else Article.id.desc()
     order = (date.nulls_last(), tie)

@@ -5,10 +5,12 @@ can be told from one that was read so.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from archive import sameness
 from archive.capture import READER_VERSION
 from archive.capture.parsed import Decoded, ParsedArticle, ParsedSection
 
@@ -42,15 +44,41 @@ def of_article(article: ParsedArticle) -> Row:
         "captions": list(article.captions),
         "original_title": article.original_title,
         "digest": digest(article),
+        **of_sameness(
+            article.title, article.source, article.published, article.url, parts(article)
+        ),
         "reader": READER_VERSION,
     }
+
+
+def of_sameness(
+    title: str,
+    source: str | None,
+    published: str | None,
+    url: str | None,
+    sections: Sequence[sameness.Part],
+) -> Row:
+    """The hashes by which duplicates and versions are found, as columns of an article's row."""
+    return {
+        "identity": sameness.identity(title, source, published, url, sections),
+        "story": sameness.story(title, source, published),
+    }
+
+
+def parts(article: ParsedArticle) -> list[sameness.Part]:
+    """Heading and text of each section."""
+    return [(section.heading, _text(section)) for section in article.sections]
+
+
+def _text(section: ParsedSection) -> str:
+    return "\n".join(paragraph.text for paragraph in section.paragraphs)
 
 
 def of_section(section: ParsedSection) -> Row:
     """The heading, text and spans of a section, as columns of its row."""
     return {
         "heading": section.heading,
-        "text": "\n".join(paragraph.text for paragraph in section.paragraphs),
+        "text": _text(section),
         "spans": [paragraph.spans for paragraph in section.paragraphs],
     }
 

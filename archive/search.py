@@ -30,6 +30,7 @@ def search(
     limit: int | None,
     offset: int,
     strict: bool,
+    revisions: bool,
 ) -> list[Hit]:
     """A page of the hits of a query; see :meth:`archive.store.Archive.search`.
 
@@ -39,11 +40,11 @@ def search(
     _require(unit, UNITS, "unit")
     _require(sort, ORDERS, "order")
     end = None if limit is None else offset + limit
-    matches = ranking.ranked(session, query, unit, sort, strict=strict)
+    matches = ranking.ranked(session, query, unit, sort, strict=strict, revisions=revisions)
     return hits.shown(session, query, list(islice(matches, offset, end)), unit, strict=strict)
 
 
-def count(session: Session, query: Query, *, unit: str, strict: bool) -> int:
+def count(session: Session, query: Query, *, unit: str, strict: bool, revisions: bool) -> int:
     """How many articles, or sections, a query matches.
 
     Raises:
@@ -51,12 +52,13 @@ def count(session: Session, query: Query, *, unit: str, strict: bool) -> int:
     """
     _require(unit, UNITS, "unit")
     matches = found(session, query.root, unit, strict=strict)
-    return len(matches - ranking.superseded(session, unit))
+    return len(matches if revisions else matches - ranking.superseded(session, unit))
 
 
 def absent(session: Session, query: Query, *, strict: bool) -> list[Term]:
-    """The terms of a query that find nothing by themselves."""
-    return [term for term in query.terms if not found(session, term, ARTICLE, strict=strict)]
+    """The terms of a query that find nothing by themselves, older versions left out."""
+    old = ranking.superseded(session, ARTICLE)
+    return [term for term in query.terms if not found(session, term, ARTICLE, strict=strict) - old]
 
 
 def require_rules(session: Session, path: Path) -> None:

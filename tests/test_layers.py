@@ -22,6 +22,9 @@ STORE = frozenset(
         "archive",
         "store",
         "asking",
+        "showing",
+        "resolve",
+        "versions",
         "kwic",
         "counts",
         "session",
@@ -56,7 +59,7 @@ TIERS = (
             "verify",
         ]
     ),
-    frozenset(["text", "ref", "results", "errors", "folding"]),
+    frozenset(["text", "sameness", "ref", "results", "errors", "folding"]),
 )
 """Parts of the package, from the top: each imports parts of its own tier or of lower ones."""
 

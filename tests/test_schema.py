@@ -149,7 +149,8 @@ def test_every_filter_and_every_foreign_key_has_an_index(path: Path) -> None:
         for table, column in (
             *(("article", name) for name in ("published", "source", "author", "editor")),
             *(("article", name) for name in ("channel", "url", "superseded_by", "capture_id")),
-            ("article", "key"),
+            *(("article", name) for name in ("key", "identity", "story")),
+            ("duplicate", "article_id"),
             ("origin", "path"),
             ("origin", "capture_id"),
             ("section", "article_id"),

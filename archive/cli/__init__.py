@@ -31,6 +31,7 @@ COMMANDS = (
     "kwic",
     "count",
     "cite",
+    "revisions",
     "remove",
     "db",
 )

@@ -14,6 +14,7 @@ from archive.cli.options import (
     open_archive,
     paging_options,
     parsed_query,
+    revisions_option,
     tell,
 )
 from archive.render import Column, choose, records
@@ -55,6 +56,7 @@ COLUMNS = (
     is_flag=True,
     help="Characters as typed: case, width, traditional and simplified differ.",
 )
+@revisions_option
 @click.option("--count", "counting", is_flag=True, help="Print only how many there are.")
 @paging_options(20)
 @format_option
@@ -69,6 +71,7 @@ def command(
     wanted: str | None,
     *,
     strict: bool,
+    revisions: bool,
     counting: bool,
 ) -> None:
     """Find articles by any run of characters, exactly; all remaining words are the query.
@@ -79,10 +82,16 @@ def command(
     parsed = parsed_query(query)
     with open_archive(settings) as archive:
         if counting:
-            click.echo(str(archive.count(parsed, unit=unit, strict=strict)))
+            click.echo(str(archive.count(parsed, unit=unit, strict=strict, revisions=revisions)))
         else:
             found = archive.search(
-                parsed, unit=unit, sort=sort, limit=limit, offset=offset, strict=strict
+                parsed,
+                unit=unit,
+                sort=sort,
+                limit=limit,
+                offset=offset,
+                strict=strict,
+                revisions=revisions,
             )
             chosen = choose(wanted, sys.stdout)
             if wanted is None and chosen == "table":
