@@ -4,9 +4,17 @@ Idea: a part of :class:`archive.store.Archive`, the Python API, in a file of its
 one reading transaction.
 """
 
-from archive import lookup, ref, resolve
+from archive import difference, lookup, ref, resolve
 from archive.errors import UsageError
-from archive.results import Article, CaptureFacts, Citation, ExplainedLine, Revision, Section
+from archive.results import (
+    Article,
+    CaptureFacts,
+    Change,
+    Citation,
+    ExplainedLine,
+    Revision,
+    Section,
+)
 from archive.session import OpenFile
 
 
@@ -74,3 +82,25 @@ class Showing(OpenFile):
 
         with self._reading() as session:
             return explain.lines(resolve.find_capture(session, ref.parse(text)))
+
+    def diff(self, old: str, new: str, *, unchanged: bool = False) -> list[Change]:
+        """What differs between two articles, or between sections of them.
+
+        Args:
+            old: a ref of an article or of sections; so is ``new``.
+            new: see ``old``.
+            unchanged: give the parts that do not differ too.
+
+        Raises:
+            RefError: one of the refs names nothing, or its key's prefix is ambiguous.
+            UsageError: one of them names a range.
+        """
+        refs = [ref.parse(text) for text in (old, new)]
+        for one in refs:
+            if one.start is not None:
+                raise UsageError(f"{one} names a range", hint="name articles or sections")
+        with self._reading() as session:
+            articles = [lookup.show(session, one) for one in refs]
+        whole = all(one.first is None for one in refs)
+        changes = difference.compare(*articles, whole=whole)
+        return [one for one in changes if unchanged or difference.differs(one)]

@@ -16,7 +16,9 @@ from archive import Archive
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "archive"
 
-RENDERING = frozenset(["render", "layout", "table", "typeset", "aligned", "chart", "citation"])
+RENDERING = frozenset(
+    ["render", "layout", "marked", "table", "typeset", "aligned", "chart", "citation"]
+)
 STORE = frozenset(
     [
         "archive",
@@ -57,6 +59,8 @@ TIERS = (
             "highlight",
             "places",
             "verify",
+            "difference",
+            "pairing",
         ]
     ),
     frozenset(["text", "sameness", "ref", "results", "errors", "folding"]),
@@ -64,7 +68,11 @@ TIERS = (
 """Parts of the package, from the top: each imports parts of its own tier or of lower ones."""
 
 NO_SQL = (
-    RENDERING | frozenset(["cli", "capture", "query", "highlight", "places", "verify"]) | TIERS[-1]
+    RENDERING
+    | frozenset(
+        ["cli", "capture", "query", "highlight", "places", "verify", "difference", "pairing"]
+    )
+    | TIERS[-1]
 )
 
 Import = tuple[str, bool]
@@ -205,6 +213,8 @@ def test_help_loads_neither_sqlalchemy_nor_rich(command: list[str]) -> None:
         ["count", "放管服", "--by", "month"],
         ["list"],
         ["show", "1"],
+        ["diff", "1", "1"],
+        ["revisions", "1"],
         ["db", "status"],
     ],
 )

@@ -159,7 +159,7 @@ def test_every_filter_and_every_foreign_key_has_an_index(path: Path) -> None:
             plan = connection.execute(
                 text(f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE {column} = 'x'")  # noqa: S608 - names from above
             )
-            assert "USING INDEX" in str(plan.all()), (table, column)
+            assert " INDEX " in str(plan.all()), (table, column)
 
 
 def test_migrations_of_an_installed_wheel_stand_in_the_package(

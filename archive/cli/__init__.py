@@ -32,6 +32,7 @@ COMMANDS = (
     "count",
     "cite",
     "revisions",
+    "diff",
     "remove",
     "db",
 )
