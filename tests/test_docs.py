@@ -241,6 +241,9 @@ SHAPES: dict[str, type] = {
     "`archive kwic`": results.KeywordInContext,
     "`archive count`": results.Count,
     "`archive count --relative`": results.RelativeCount,
+    "`archive revisions`": results.Revision,
+    "`archive diff`": results.Change,
+    "Piece": results.Piece,
     "`archive cite`": results.Citation,
     "`archive db reread`": results.Reread,
     "Moved": results.Moved,
@@ -318,6 +321,8 @@ def conforms(value: object, word: str) -> bool:
         ("count 的", "`archive count`"),
         ("count 的 --by month", "`archive count`"),
         ("count 的 --by channel --relative", "`archive count --relative`"),
+        ("revisions 1", "`archive revisions`"),
+        ("diff 1 2 --format jsonl", "`archive diff`"),
         ("cite 1 --format json", "`archive cite`"),
         ("db status", "`archive db status`"),
     ],
@@ -335,6 +340,8 @@ def test_what_is_printed_has_the_documented_shape(command: str, heading: str, fo
             for section in record["sections"]:
                 check(section, shapes["Section"])
             check(record["capture"], shapes["Capture"])
+        for piece in record.get("pieces", ()):
+            check(piece, shapes["Piece"])
         check(record, expected)
 
 
