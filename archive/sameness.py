@@ -73,8 +73,9 @@ def resemblance(one: str, other: str) -> float:
     while max(len(one), len(other)) > step * _MOST_SHINGLES:
         step *= 2
     first, second = _shingles(one, step), _shingles(other, step)
-    union = len(first | second)
-    return len(first & second) / union if union else 0.0
+    shared = len(first & second)
+    union = len(first) + len(second) - shared
+    return shared / union if union else 0.0
 
 
 def _shingles(text: str, step: int) -> set[str]:

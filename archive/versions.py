@@ -17,7 +17,7 @@ from archive.models import Article, Section
 from archive.rows import Row
 
 MOST_COMPARED = 50
-"""So many articles of one URL or story, the newest, are compared with a new one."""
+"""So many articles of one URL, and of one story, the newest, are compared with a new one."""
 
 _LOOKED_UP = (Article.identity, Article.url, Article.story)
 
@@ -64,11 +64,13 @@ class Versions:
 
     def revised(self, values: Row, parts: Sequence[sameness.Part]) -> int | None:
         """The article that a new one takes the place of: the newest of the versions it is like."""
-        kin = self._kin[("url", values["url"])] | self._kin[("story", values["story"])]
+        kin: set[int] = set()
+        for name in ("url", "story"):
+            kin.update(sorted(self._kin[(name, values[name])], reverse=True)[:MOST_COMPARED])
         if not kin:
             return None
         text = sameness.compared(parts)
-        for id_ in sorted(kin, reverse=True)[:MOST_COMPARED]:
+        for id_ in sorted(kin, reverse=True):
             if sameness.resemblance(text, self._text(id_)) >= sameness.REVISED:
                 return self._newest(id_)
         return None

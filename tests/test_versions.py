@@ -266,6 +266,17 @@ def test_only_the_newest_of_one_url_are_compared(
     assert news.add([capture(told(version(9), url=URL), "far")])[0].status == "stored"
 
 
+def test_many_articles_of_one_story_do_not_hide_that_of_the_url(
+    news: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "MOST_COMPARED", 1)
+    day: dict[str, Any] = {"source": "新华社", "published": DAY}
+    brief = capture(told(OTHER, **day), "brief")
+    one_by_one(news, capture(told(url=URL, **day), "a"), brief)
+    (outcome,) = news.add([capture(told(CHANGED, url=URL, **day), "b")])
+    assert outcome.reason == "revises article 1"
+
+
 @pytest.mark.parametrize("together", [True, False])
 @pytest.mark.parametrize(
     ("gone", "left"),
