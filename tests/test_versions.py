@@ -1,5 +1,6 @@
 """Duplicates and revised articles: told alike in one batch or many, found by every key, removed."""
 
+import shutil
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
@@ -369,13 +370,14 @@ def contents(news: Archive) -> dict[str, list[tuple[Any, ...]]]:
 
 @given(captures(), st.lists(st.integers(1, 5), min_size=12, max_size=12))
 def test_the_size_of_batches_changes_nothing(
-    tmp_path_factory: pytest.TempPathFactory, items: list[Read], sizes: list[int]
+    template: Path, items: list[Read], sizes: list[int]
 ) -> None:
-    folder = tmp_path_factory.mktemp("batches")
-    with (
-        Archive.open(folder / "one.db", create=True) as single,
-        Archive.open(folder / "many.db", create=True) as many,
-    ):
+    one, other = template.with_name("one.db"), template.with_name("many.db")
+    for path in (one, other):
+        for old in path.parent.glob(f"{path.name}*"):
+            old.unlink()
+        shutil.copy(template, path)
+    with Archive.open(one) as single, Archive.open(other) as many:
         expected = one_by_one(single, *items)
         outcomes, rest = [], items
         for size in sizes:
@@ -383,8 +385,8 @@ def test_the_size_of_batches_changes_nothing(
             rest = rest[size:]
         assert outcomes == expected
         assert contents(many) == contents(single)
-        for one in many.articles(revisions=True):
-            assert sum(each.current for each in many.revisions(str(one.article))) == 1
+        for listed in many.articles(revisions=True):
+            assert sum(each.current for each in many.revisions(str(listed.article))) == 1
 
 
 def test_a_larger_batch_takes_no_more_statements(news: Archive) -> None:
