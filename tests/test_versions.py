@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import Write
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import article, item, section
 from sqlalchemy import event
@@ -368,6 +368,7 @@ def contents(news: Archive) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
+@settings(max_examples=50)  # each stores its captures one by one, which the disk must acknowledge
 @given(captures(), st.lists(st.integers(1, 5), min_size=12, max_size=12))
 def test_the_size_of_batches_changes_nothing(
     template: Path, items: list[Read], sizes: list[int]
