@@ -11,7 +11,17 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, MetaData, String, Text, UniqueConstraint, false
+from sqlalchemy import (
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    or_,
+    select,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import JSON, TypeDecorator
@@ -130,6 +140,19 @@ class Origin(Base):
     capture: Mapped[Capture] = relationship(back_populates="origins")
 
 
+class Duplicate(Base):
+    """A further capture of an article: other bytes that say the same."""
+
+    __tablename__ = "duplicate"
+
+    capture_id: Mapped[int] = mapped_column(
+        ForeignKey("capture.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("article.id", ondelete="CASCADE"), index=True
+    )
+
+
 class Article(Base):
     """What one capture says. ``published`` is an ISO 8601 prefix; its length is its precision."""
 
@@ -152,6 +175,8 @@ class Article(Base):
     captions: Mapped[list[str]] = mapped_column(JSON)
     original_title: Mapped[str | None] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(String(64))
+    identity: Mapped[str | None] = mapped_column(String(64), index=True)
+    story: Mapped[str | None] = mapped_column(String(32), index=True)
     reader: Mapped[int]
     superseded_by: Mapped[int | None] = mapped_column(
         ForeignKey("article.id", ondelete="SET NULL"), index=True
@@ -161,6 +186,14 @@ class Article(Base):
     sections: Mapped[list["Section"]] = relationship(
         back_populates="article", order_by="Section.number", passive_deletes=True
     )
+
+
+OF_CAPTURE = or_(
+    Article.capture_id == Capture.id,
+    Article.id
+    == select(Duplicate.article_id).where(Duplicate.capture_id == Capture.id).scalar_subquery(),
+)
+"""The condition that an article is the one that a capture leads to, be it a further capture."""
 
 
 class Section(Base):

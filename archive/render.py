@@ -144,6 +144,8 @@ _LINES = {"json": _json_array, "jsonl": _json_lines, "csv": _csv, "md": _markdow
 def _cell(value: Any) -> str:  # noqa: ANN401 - any JSON value
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, list):
         return clean(" > ".join(str(item) for item in value))
     return clean(str(value))

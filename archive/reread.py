@@ -1,7 +1,8 @@
 """Reading kept captures anew with the present reader: what changes, and which anchors move.
 
-Invariant: an article keeps its id and key, none is merged or split, and the index is changed with
-the rows in one transaction. A capture that the present reader refuses stays as it is, and says so.
+Invariant: an article keeps its id and key, and none is merged or split, not even where two now say
+the same; the index is changed with the rows in one transaction. A capture that the present reader
+refuses stays as it is, and says so.
 """
 
 from collections import defaultdict
@@ -23,6 +24,10 @@ from archive.results import Moved, Reread
 
 _OVERRULED = "override"
 """The evidence of an encoding that the user insisted on; it is not looked for again."""
+
+
+_DERIVED = frozenset({"digest", "identity", "story", "reader"})
+"""Columns that tell of no change by themselves."""
 
 
 class Paragraph(NamedTuple):
@@ -63,7 +68,7 @@ def _changed(article: Article, decoded: Decoded, parsed: ParsedArticle) -> Itera
     """The names of what reads otherwise than before."""
     values = rows.of_article(parsed)
     for name in values:
-        if name not in ("digest", "reader") and getattr(article, name) != values[name]:
+        if name not in _DERIVED and getattr(article, name) != values[name]:
             yield name
     if article.capture.encoding != decoded.encoding:
         yield "encoding"

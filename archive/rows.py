@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from archive import sameness
 from archive.capture import READER_VERSION
 from archive.capture.parsed import Decoded, ParsedArticle, ParsedSection
 
@@ -42,17 +43,43 @@ def of_article(article: ParsedArticle) -> Row:
         "url": article.url,
         "captions": list(article.captions),
         "original_title": article.original_title,
+        **of_sameness(
+            article.title, article.source, article.published, article.url, parts(article)
+        ),
         "reader": READER_VERSION,
     }
     values["digest"] = digest(values, [of_section(section) for section in article.sections])
     return values
 
 
+def of_sameness(
+    title: str,
+    source: str | None,
+    published: str | None,
+    url: str | None,
+    sections: Sequence[sameness.Part],
+) -> Row:
+    """The hashes by which duplicates and versions are found, as columns of an article's row."""
+    return {
+        "identity": sameness.identity(title, source, published, url, sections),
+        "story": sameness.story(title, source, published),
+    }
+
+
+def parts(article: ParsedArticle) -> list[sameness.Part]:
+    """Heading and text of each section."""
+    return [(section.heading, _text(section)) for section in article.sections]
+
+
+def _text(section: ParsedSection) -> str:
+    return "\n".join(paragraph.text for paragraph in section.paragraphs)
+
+
 def of_section(section: ParsedSection) -> Row:
     """The heading, text and spans of a section, as columns of its row."""
     return {
         "heading": section.heading,
-        "text": "\n".join(paragraph.text for paragraph in section.paragraphs),
+        "text": _text(section),
         "spans": [paragraph.spans for paragraph in section.paragraphs],
     }
 

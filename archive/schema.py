@@ -5,7 +5,7 @@ known without importing Alembic, which only :func:`upgrade` does. A migration is
 all of it is done, or none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -108,14 +108,18 @@ def create(path: Path) -> None:
         engine.dispose()
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine, finish: Callable[[Connection], None] = lambda _: None) -> None:
     """Bring an archive to the newest revision, in one transaction.
+
+    Args:
+        engine: the archive's.
+        finish: does what revisions cannot, since they import nothing, in the same transaction.
 
     Raises:
         DatabaseError: the migrated rows would break a foreign key; nothing was changed.
     """
-    with _migrated(engine):
-        pass
+    with _migrated(engine) as connection:
+        finish(connection)
 
 
 @contextmanager

@@ -243,6 +243,9 @@ SHAPES: dict[str, type] = {
     "`archive kwic`": results.KeywordInContext,
     "`archive count`": results.Count,
     "`archive count --relative`": results.RelativeCount,
+    "`archive revisions`": results.Revision,
+    "`archive diff`": results.Change,
+    "Piece": results.Piece,
     "`archive cite`": results.Citation,
     "`archive db check`": results.Finding,
     "`archive db reread`": results.Reread,
@@ -330,6 +333,8 @@ NOTED = (
         ("count 的", "`archive count`"),
         ("count 的 --by month", "`archive count`"),
         ("count 的 --by channel --relative", "`archive count --relative`"),
+        ("revisions 1", "`archive revisions`"),
+        ("diff 1 2 --format jsonl", "`archive diff`"),
         ("cite 1 --format json", "`archive cite`"),
         ("db status", "`archive db status`"),
         (NOTED, "`archive db check`"),
@@ -353,6 +358,8 @@ def test_what_is_printed_has_the_documented_shape(command: str, heading: str, fo
                 assert record[name]
                 for part in record[name]:
                     check(part, shapes[kind])
+        for piece in record.get("pieces", ()):
+            check(piece, shapes["Piece"])
         check(record, expected)
 
 

@@ -17,11 +17,17 @@ from archive import Archive
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "archive"
 
-RENDERING = frozenset(["render", "layout", "table", "typeset", "aligned", "chart", "citation"])
-VALUES = frozenset(["text", "ref", "results", "errors", "folding"])
+RENDERING = frozenset(
+    ["render", "layout", "marked", "table", "typeset", "aligned", "chart", "citation"]
+)
+VALUES = frozenset(["text", "sameness", "ref", "results", "errors", "folding"])
 """What everybody may know."""
 
-NO_SQL = RENDERING | VALUES | {"cli", "capture", "query", "highlight", "places", "verify"}
+NO_SQL = (
+    RENDERING
+    | VALUES
+    | {"cli", "capture", "query", "highlight", "places", "verify", "difference", "pairing"}
+)
 
 PLAN = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
 
@@ -174,6 +180,8 @@ def test_help_loads_neither_sqlalchemy_nor_rich(command: list[str]) -> None:
         ["count", "放管服", "--by", "month"],
         ["list"],
         ["show", "1"],
+        ["diff", "1", "1"],
+        ["revisions", "1"],
         ["db", "status"],
     ],
 )

@@ -2,15 +2,16 @@ import shutil
 import sqlite3
 import stat
 from collections import namedtuple
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from cli_helpers import run
-from samples import numbered
+from samples import item, numbered
 
-from archive import Archive, database, schema
+from archive import Archive, database, sameness, schema
 from archive.errors import DatabaseError, StorageError
 from archive.upgrade import upgrade
 
@@ -18,19 +19,23 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASES = ROOT / "tests" / "assets" / "databases"
 
 
-@pytest.fixture
-def older(path: Path) -> Path:
-    """An archive of the first schema, with three articles."""
-    with Archive.open(path) as archive:
-        archive.add(numbered(3))
+def downgrade(path: Path, revision: str) -> None:
     engine = database.make_engine(path)
     config = Config()
     config.set_main_option("script_location", str(schema.migrations()))
     writing = engine.connect().execution_options(**{database.WRITE: True})
     with writing as connection, connection.begin():
         config.attributes["connection"] = connection
-        command.downgrade(config, "0001")
+        command.downgrade(config, revision)
     engine.dispose()
+
+
+@pytest.fixture
+def older(path: Path) -> Path:
+    """An archive of the first schema, with three articles."""
+    with Archive.open(path) as archive:
+        archive.add(numbered(3))
+    downgrade(path, "0001")
     return path
 
 
@@ -68,6 +73,46 @@ def test_an_archive_that_an_earlier_program_made_is_upgraded_and_used(
     assert run("search", "放管服", db=db).stdout == ""
     checked = run("db", "check", db=db)
     assert (checked.code, checked.stdout) == (0, "")
+
+
+def kept(path: Path) -> list[tuple[str, str | None]]:
+    """The hashes of the articles by which duplicates and versions are found."""
+    connection = sqlite3.connect(path)
+    found = connection.execute("SELECT identity, story FROM article ORDER BY id").fetchall()
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
+def test_older_articles_are_known_for_what_they_are(
+    path: Path, revision: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.upgrade._AT_ONCE", 2)
+    pages = [replace(read.article, source="新华社", published="2018-10-12") for read in numbered(5)]
+    with Archive.open(path) as archive:
+        archive.add([item(one) for one in pages])
+    before = kept(path)
+    assert all(identity and story for identity, story in before)
+    downgrade(path, revision)
+    upgrade(path)
+    assert kept(path) == before
+    with Archive.open(path) as archive:
+        outcomes = archive.add([item(one, f"{n}".encode()) for n, one in enumerate(pages)])
+    assert [(one.status, one.article) for one in outcomes] == [
+        ("duplicate", n) for n in range(1, 6)
+    ]
+
+
+def test_an_upgrade_that_fails_while_it_fills_in_changes_nothing(
+    older: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sameness, "identity", None)
+    with pytest.raises(TypeError):
+        upgrade(older)
+    monkeypatch.undo()
+    with pytest.raises(DatabaseError, match="schema 0001"):
+        Archive.open(older)
+    assert upgrade(older).before == "0001"
 
 
 def test_a_copy_of_the_archive_as_it_was_stays_beside_it(older: Path) -> None:

@@ -31,6 +31,8 @@ COMMANDS = (
     "kwic",
     "count",
     "cite",
+    "revisions",
+    "diff",
     "remove",
     "db",
 )

@@ -147,6 +147,14 @@ def strict_option(command: F) -> F:
     return option(command)
 
 
+def revisions_option(command: F) -> F:
+    """``--revisions``: take in what a newer version took the place of."""
+    option = click.option(
+        "--revisions", is_flag=True, help="Older versions of articles too, not only the newest."
+    )
+    return option(command)
+
+
 def paging_options(default: int | None) -> Callable[[F], F]:
     """``--limit`` and ``--offset``."""
 

@@ -14,6 +14,7 @@ from archive.cli.options import (
     paging_options,
     parsed_query,
     parsed_question,
+    revisions_option,
     strict_option,
     tell,
     unit_option,
@@ -50,6 +51,7 @@ COLUMNS = (
     help="In which order.",
 )
 @strict_option
+@revisions_option
 @click.option("--count", "counting", is_flag=True, help="Print only how many there are.")
 @click.option(
     "--explain",
@@ -76,6 +78,7 @@ def command(
     *,
     anything: bool,
     strict: bool,
+    revisions: bool,
     counting: bool,
     explain: bool,
 ) -> None:
@@ -100,13 +103,14 @@ def command(
                 offset=offset,
                 after=after,
                 strict=strict,
+                revisions=revisions,
             )
             if wanted in (None, "table"):
                 layout.write(layout.trace(explanation), color=settings.color)
             else:
                 record(explanation)
         elif counting:
-            click.echo(str(archive.count(asked, unit=unit, strict=strict)))
+            click.echo(str(archive.count(asked, unit=unit, strict=strict, revisions=revisions)))
         else:
             found = archive.search(
                 asked,
@@ -116,6 +120,7 @@ def command(
                 offset=offset,
                 after=after,
                 strict=strict,
+                revisions=revisions,
             )
             more, found = found[limit:], found[:limit]
             chosen = choose(wanted, sys.stdout)
