@@ -31,6 +31,9 @@ BUSY_SECONDS = 5.0
 WRITE = "archive_write"
 """The execution option that marks a connection whose transactions take the write lock at once."""
 
+to_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+"""How lists are written into a column."""
+
 _RETRY_SECONDS = 0.02
 
 
@@ -50,7 +53,7 @@ def make_engine(path: Path, *, readonly: bool = False) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=identity.uri(path), query=query),
         connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
-        json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+        json_serializer=to_json,
     )
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)

@@ -4,14 +4,15 @@ Invariant: nothing here writes. What a listing shows comes from few columns; the
 read only for the articles that are shown.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from archive import schema
 from archive.errors import RefError, UsageError
+from archive.matching import listed
 from archive.models import Article, Capture, Section, SectionIndexVersion
 from archive.models import Failure as FailureRow
 from archive.ref import Ref
@@ -94,7 +95,26 @@ def quote_of(ref: Ref, sections: Sequence[Section]) -> str | None:
 def show(session: Session, ref: Ref) -> ShownArticle:
     """An article with the sections that a ref names, and the quote of a range."""
     article = find(session, ref)
-    sections = chosen_sections(session, article, ref)
+    return _shown_article(article, chosen_sections(session, article, ref), ref)
+
+
+def whole(session: Session, ids: Sequence[int]) -> Iterator[ShownArticle]:
+    """These articles with all their sections, in this order."""
+    query = (
+        select(Article)
+        .where(Article.id.in_(listed(ids)))
+        .options(
+            joinedload(Article.capture).selectinload(Capture.origins),
+            selectinload(Article.sections),
+        )
+    )
+    found = {article.id: article for article in session.scalars(query)}
+    for id_ in ids:
+        article = found[id_]
+        yield _shown_article(article, article.sections, Ref(article.key))
+
+
+def _shown_article(article: Article, sections: Sequence[Section], ref: Ref) -> ShownArticle:
     return ShownArticle(
         id=article.id,
         key=article.key,

@@ -67,8 +67,12 @@ def require_head(connection: Connection, path: Path) -> None:
     )
 
 
-def create(path: Path) -> None:
-    """Make a new archive at ``path``, readable by its owner only, at the newest revision.
+def create(path: Path, revision: str = "head") -> None:
+    """Make a new archive at ``path``, readable by its owner only.
+
+    Args:
+        path: its file.
+        revision: the schema it shall have; the newest by default.
 
     Raises:
         StorageError: its folder or the file cannot be made; nothing was changed.
@@ -83,7 +87,7 @@ def create(path: Path) -> None:
         ) from error
     engine = database.make_engine(path)
     try:
-        with _migrated(engine) as connection:
+        with _migrated(engine, revision) as connection:
             # another process may have made it meanwhile
             version = insert(SectionIndexVersion).prefix_with("OR IGNORE")
             connection.execute(version.values(version=TEXT_VERSION))
@@ -102,7 +106,7 @@ def upgrade(engine: Engine) -> None:
 
 
 @contextmanager
-def _migrated(engine: Engine) -> Iterator[Connection]:
+def _migrated(engine: Engine, revision: str = "head") -> Iterator[Connection]:
     """A connection in the transaction that has just migrated the archive.
 
     Foreign keys are off while tables are rebuilt, since dropping a parent table would delete its
@@ -118,7 +122,7 @@ def _migrated(engine: Engine) -> Iterator[Connection]:
         database.pragma(connection, "foreign_keys = OFF")
         try:
             with connection.begin():
-                command.upgrade(config, "head")
+                command.upgrade(config, revision)
                 yield connection
                 broken = connection.execute(text("PRAGMA foreign_key_check")).first()
                 if broken is not None:

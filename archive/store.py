@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from archive import filters, index, lookup, models, ref, search
 from archive.asking import Asking, parsed
 from archive.errors import UsageError
+from archive.exchange import Exchange
 from archive.query import Query
 from archive.results import (
     Article,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from archive.ingest import Item
 
 
-class Archive(Asking):
+class Archive(Asking, Exchange):
     """An open archive; use it in a ``with`` statement, or call :meth:`close`.
 
     Example::

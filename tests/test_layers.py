@@ -16,12 +16,19 @@ from archive import Archive
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "archive"
 
-RENDERING = frozenset(["render", "layout", "table", "typeset", "aligned", "chart", "citation"])
+RENDERING = frozenset(
+    ["render", "layout", "document", "table", "typeset", "aligned", "chart", "citation"]
+)
 STORE = frozenset(
     [
         "archive",
         "store",
         "asking",
+        "exchange",
+        "dump",
+        "undump",
+        "restore",
+        "export",
         "kwic",
         "counts",
         "session",
@@ -51,6 +58,7 @@ TIERS = (
             "database",
             "schema",
             "identity",
+            "unfinished",
             "highlight",
             "places",
             "verify",
@@ -184,7 +192,19 @@ def test_readers_query_and_text_load_no_sqlalchemy() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["search"], ["kwic"], ["count"], ["ingest"], ["db"], ["db", "status"]]
+    "command",
+    [
+        [],
+        ["search"],
+        ["kwic"],
+        ["count"],
+        ["ingest"],
+        ["db"],
+        ["db", "status"],
+        ["dump"],
+        ["restore"],
+        ["export"],
+    ],
 )
 def test_help_loads_neither_sqlalchemy_nor_rich(command: list[str]) -> None:
     found = loaded("-m", "archive", *command, "--help")
@@ -202,6 +222,8 @@ def test_help_loads_neither_sqlalchemy_nor_rich(command: list[str]) -> None:
         ["count", "放管服", "--by", "month"],
         ["list"],
         ["show", "1"],
+        ["export", "放管服"],
+        ["dump", "-"],
         ["db", "status"],
     ],
 )

@@ -31,8 +31,11 @@ COMMANDS = (
     "kwic",
     "count",
     "cite",
+    "export",
     "remove",
     "db",
+    "dump",
+    "restore",
 )
 """Each is ``command`` in the module ``archive.cli.NAME`` (``list`` in ``list_``)."""
 

@@ -1,0 +1,328 @@
+"""A dump made into an archive again.
+
+Idea: the rows go into a temporary file beside the archive's, made at the schema that the dump was
+taken at; it is then upgraded as any older archive is, indexed and checked, and copied into the
+archive's file in one transaction of SQLite's. Invariants: others see nothing of a restored archive
+or all of it; a dump that no archive can have given is refused; and nothing that is stored already
+is replaced.
+"""
+
+import base64
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from archive import database, identity, index, schema
+from archive.dump import SEQUENCE
+from archive.errors import DatabaseError, DumpError, StorageError
+from archive.identity import FileState, identify
+from archive.index import Indexed
+from archive.models import Article, Compressed, Section
+from archive.undump import MAX_LINE, Record, Undump
+from archive.unfinished import reserved
+
+_INDEXED = 200
+"""How many sections are indexed at a time."""
+
+_DEPTH = 3
+"""So deep lists are kept: spans, the deepest, are pairs in a list for each paragraph."""
+
+_LOGS = ("-journal", "-wal", "-shm")
+
+_ORDINARY = (
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'alembic_version'"
+    " AND name NOT LIKE 'section_index%'"
+)
+"""The tables that are not made anew from others."""
+
+_COLUMNS = "SELECT name, type FROM pragma_table_info(?) ORDER BY cid"
+_FORGET = f"DELETE FROM {SEQUENCE} WHERE name = ?"  # noqa: S608 - a constant
+_COMPRESSED = Compressed()
+
+_RULES = {
+    "capture {} came from nowhere": "SELECT id FROM capture EXCEPT SELECT capture_id FROM origin",
+    "article {} has no lead": (
+        "SELECT id FROM article EXCEPT SELECT article_id FROM section WHERE number = 0"
+    ),
+    "the key of article {} is not that of its capture": (
+        "SELECT article.id FROM article JOIN capture ON capture.id = capture_id"
+        " WHERE key != substr(sha256, 1, 16)"
+    ),
+    "a channel or a caption of article {} is no text": (
+        "SELECT article.id FROM article, json_each(json_array(json(channel), json(captions))) AS f"
+        ", json_each(f.value) AS one WHERE one.type != 'text'"
+    ),
+}
+"""What the program relies on beyond what the schema enforces, and how to find what breaks it."""
+
+
+def restore(path: Path, file: BinaryIO, *, max_line: int = MAX_LINE) -> Counter[str]:
+    """Make the archive at ``path`` of a dump.
+
+    Args:
+        path: the archive's file; there is none yet, or it has no rows.
+        file: the dump, compressed or not.
+        max_line: how many bytes a line of it may have.
+
+    Returns:
+        How many rows of each table were restored.
+
+    Raises:
+        DumpError: the dump is damaged, cut off, of a newer program, or no archive gave it.
+        DatabaseError: the archive holds something, is foreign, or another program uses it.
+        StorageError: it cannot be written. In all cases nothing has changed.
+    """
+    if identify(path) is FileState.ARCHIVE:
+        with closing(_opened(path)) as connection:
+            _require_empty(connection, path)
+    dump = Undump(file, max_line=max_line)
+    _require_known(dump.revision)
+    target = path.resolve()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with reserved(target.with_name(f"{target.name}.restoring"), logs=_LOGS) as (made, _):
+            counts = _make(made, dump)
+            _copy(made, target)
+    except OSError as error:
+        raise StorageError(
+            f"{path} cannot be made: {error.strerror}",
+            hint="check the folder and its permissions, or name another file with --db",
+        ) from error
+    return counts
+
+
+def _require_known(revision: str) -> None:
+    if revision not in schema.revisions():
+        raise DumpError(
+            1,
+            f"its tables are of version {revision}, this program knows {schema.head()}",
+            hint="upgrade archive, then try again",
+        )
+
+
+# The temporary file
+
+
+def _make(path: Path, dump: Undump) -> Counter[str]:
+    """The archive of a dump in a file that nobody else sees."""
+    schema.create(path, dump.revision)
+    engine = database.make_engine(path)
+    try:
+        counts = _fill(engine, dump)
+        if dump.revision != schema.head():
+            schema.upgrade(engine)
+        with _careless(engine) as connection, Session(connection) as session, session.begin():
+            _check(session, dump.line)
+            _index(session)
+    finally:
+        engine.dispose()
+    return counts
+
+
+@contextmanager
+def _careless(engine: Engine) -> Iterator[Connection]:
+    """A connection that need not survive anything: the file is thrown away if it fails."""
+    with engine.connect() as connection:
+        for careless in ("foreign_keys = OFF", "synchronous = OFF", "journal_mode = OFF"):
+            database.pragma(connection, careless)
+        try:
+            yield connection
+        finally:
+            connection.invalidate()  # it never goes back to the pool
+
+
+def _fill(engine: Engine, dump: Undump) -> Counter[str]:
+    """Put the rows into their tables; foreign keys must hold when all are there."""
+    counts: Counter[str] = Counter()
+    with _careless(engine) as connection, connection.begin():
+        tables = _tables(connection)
+        for record in dump:
+            table = tables.get(record.table)
+            if table is None:
+                raise DumpError(record.line, f"there is no table {record.table!r}")
+            table.insert(connection, record)
+            counts[record.table] += 1
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if broken is not None:
+            raise DumpError(dump.line, f"a row of {broken[0]} lacks its {broken[2]}")
+    return counts
+
+
+def _tables(connection: Connection) -> dict[str, "_Table"]:
+    """The tables that a dump of this schema may hold, as SQLite itself tells them."""
+    tables = {}
+    for name in connection.exec_driver_sql(_ORDINARY).scalars().all():
+        columns = connection.exec_driver_sql(_COLUMNS, (name,)).all()
+        tables[name] = _Table(name, dict(map(tuple, columns)))
+    return tables
+
+
+class _Table:
+    """A table that takes rows of a dump."""
+
+    def __init__(self, name: str, types: dict[str, str]) -> None:
+        self._name = name
+        self._types = types
+        marks = ", ".join("?" * len(types))
+        self._insert = f"INSERT INTO {name} ({', '.join(types)}) VALUES ({marks})"  # noqa: S608 - SQLite's own names
+
+    def insert(self, connection: Connection, record: Record) -> None:
+        """Insert a row.
+
+        Raises:
+            DumpError: a column is missing, unknown or of another type, or the table refuses it.
+        """
+        row = record.row
+        if row.keys() != self._types.keys():
+            odd = ", ".join(sorted(row.keys() ^ self._types.keys()))
+            raise DumpError(record.line, f"missing or unknown in {self._name}: {odd}")
+        try:
+            values = {name: _value(row[name], kind) for name, kind in self._types.items()}
+        except ValueError as error:
+            raise DumpError(record.line, f"{self._name}: {error}") from error
+        if self._name == "capture":
+            _compare(record.line, values)
+        try:
+            if self._name == SEQUENCE:  # SQLite kept count of the articles above
+                connection.exec_driver_sql(_FORGET, (values["name"],))
+            bound = tuple(_bound(connection, value) for value in values.values())
+            connection.exec_driver_sql(self._insert, bound)
+        except (SQLAlchemyError, UnicodeError) as error:
+            reason = getattr(error, "orig", error)
+            raise DumpError(record.line, f"{self._name} takes no such row: {reason}") from error
+
+
+def _value(value: Any, kind: str) -> Any:  # noqa: ANN401 - of any column
+    """A value of a dump as a column of this declared type holds it.
+
+    Raises:
+        ValueError: no value of such a column is written so.
+    """
+    match value:
+        case None:
+            return None
+        case bool():
+            pass
+        case int() if kind in ("INTEGER", ""):
+            return value
+        case str() if kind == "BLOB":
+            return value.encode()
+        case {"base64": str(packed)} if kind == "BLOB" and len(value) == 1:
+            return base64.b64decode(packed, validate=True)
+        case list() if kind == "JSON" and _is_list(value, _DEPTH):
+            return value
+        case str() if kind not in ("INTEGER", "JSON"):
+            return value
+    raise ValueError(f"{str(value)[:40]!r} is no {kind or 'value of it'}")
+
+
+def _is_list(value: list[Any], depth: int) -> bool:
+    """Whether a list holds texts and whole numbers alone, or such lists."""
+    return all(
+        _is_list(one, depth - 1) if isinstance(one, list) and depth > 1 else type(one) in (str, int)
+        for one in value
+    )
+
+
+def _bound(connection: Connection, value: Any) -> Any:  # noqa: ANN401 - of any column
+    """A value as SQLite is handed it."""
+    if isinstance(value, bytes):
+        return _COMPRESSED.process_bind_param(value, connection.dialect)
+    return database.to_json(value) if isinstance(value, list) else value
+
+
+def _compare(line: int, capture: dict[str, Any]) -> None:
+    """Refuse a capture that is not what its hash says."""
+    data = capture["data"]
+    if not isinstance(data, bytes) or capture["sha256"] != sha256(data).hexdigest():
+        raise DumpError(line, f"the bytes of capture {capture['id']} are not those of its SHA-256")
+    if capture["bytes"] != len(data):
+        raise DumpError(line, f"capture {capture['id']} has {len(data)} bytes")
+
+
+def _check(session: Session, line: int) -> None:
+    """Refuse what no archive can have held."""
+    for message, broken in _RULES.items():
+        found = session.execute(text(broken)).first()
+        if found is not None:
+            raise DumpError(line, message.format(found[0]))
+
+
+def _index(session: Session) -> None:
+    """Fill the index, which is empty, with every section."""
+    rows = session.execute(
+        select(
+            Section.id,
+            Section.article_id,
+            Section.number,
+            Section.heading,
+            Section.text,
+            Article.title,
+            Article.captions,
+        )
+        .join(Article, Section.article_id == Article.id)
+        .order_by(Section.id)
+    )
+    while batch := list(islice(rows, _INDEXED)):
+        index.put(session, [_indexed(*row) for row in batch])
+    index.merge(session)
+
+
+def _indexed(
+    id_: int,
+    article: int,
+    number: int,
+    heading: str | None,
+    body: str,
+    title: str,
+    captions: list[str],
+) -> Indexed:
+    if number:
+        return Indexed(id_, article, body, heading)
+    return Indexed(id_, article, body, heading, title, captions)
+
+
+# The archive's file
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(
+        identity.uri(path), uri=True, isolation_level=None, timeout=database.BUSY_SECONDS
+    )
+
+
+def _require_empty(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse to restore into an archive that holds anything."""
+    for (table,) in connection.execute(_ORDINARY).fetchall():
+        if table != SEQUENCE and connection.execute(f"SELECT 1 FROM {table}").fetchone():  # noqa: S608 - as above
+            raise DatabaseError(
+                f"{path} is not empty; a dump is restored into a new archive",
+                hint="name another file: archive --db PATH restore FILE",
+            )
+
+
+def _copy(made: Path, path: Path) -> None:
+    """Copy the restored archive into its file, in one transaction that nobody can come between.
+
+    The lock that is taken to look whether the file is empty is held until the copy is committed.
+    """
+    path.touch(mode=0o600)
+    with closing(_opened(path)) as target, closing(_opened(made)) as source:
+        try:
+            target.execute("PRAGMA locking_mode = EXCLUSIVE")
+            target.execute("PRAGMA synchronous = FULL")
+            target.execute("BEGIN EXCLUSIVE")
+            _require_empty(target, path)
+            target.execute("COMMIT")
+            source.backup(target)
+        except sqlite3.Error as error:
+            raise database.translate(error) or error from error
