@@ -127,8 +127,8 @@ def _csv(objects: Iterator[dict[str, Any]], columns: Sequence[Column]) -> Iterat
 def csv_line(cells: Sequence[str]) -> str:
     """A row of CSV without its line break."""
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="").writerow(cells)
-    return buffer.getvalue()
+    csv.writer(buffer, lineterminator="\n").writerow(cells)  # it quotes what holds this
+    return buffer.getvalue().removesuffix("\n")
 
 
 def _markdown(objects: Iterator[dict[str, Any]], columns: Sequence[Column]) -> Iterator[str]:

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import sqlite3
 import stat
 import sys
@@ -19,8 +20,8 @@ from hypothesis import strategies as st
 from samples import article, item, numbered, section
 from whole_archives import state
 
-from archive import Archive
-from archive.dump import SEQUENCE, TABLES
+from archive import Archive, schema
+from archive.dump import SEQUENCE, SHAPE, TABLES
 from archive.errors import DatabaseError
 from archive.models import Base
 
@@ -28,6 +29,8 @@ if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
+
+ROOT = Path(__file__).resolve().parent.parent
 
 BIG5 = "山村有了信號塔\n\n　　青嵐山的信號塔，昨天開通了。\n".encode("big5")
 
@@ -77,6 +80,16 @@ def lines(data: bytes) -> list[dict[str, Any]]:
 def test_every_table_is_in_a_dump_or_follows_from_one() -> None:
     """Whoever adds a table says here, or in ``TABLES``, what becomes of it."""
     assert {*TABLES, "section_index_article", "section_index_version"} == set(Base.metadata.tables)
+
+
+def test_the_page_names_every_table_and_column() -> None:
+    page = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\w+) \| (`.*) \|$", page, flags=re.MULTILINE)
+    named = {table: re.findall(r"`(\w+)`", columns) for table, columns in rows}
+    tables = Base.metadata.tables
+    known = {name: [column.name for column in tables[name].columns] for name in TABLES}
+    assert named == known | {SEQUENCE: ["name", "seq"]}
+    assert f'{{"dump":{{"schema":{SHAPE},"tables":"{schema.head()}"}}}}' in page
 
 
 def test_a_restored_archive_equals_the_dumped_one(full: Path, tmp_path: Path) -> None:
