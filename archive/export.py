@@ -63,5 +63,5 @@ def _found(session: Session, query: Query, unit: str, sort: str, *, strict: bool
     sections = [match.id for match in matches]
     pair = select(SectionIndexArticle.section_id, SectionIndexArticle.article_id)
     wanted = pair.where(SectionIndexArticle.section_id.in_(listed(sections)))
-    owners = dict(map(tuple, session.execute(wanted)))
+    owners = dict(session.execute(wanted).all())
     return iter(dict.fromkeys(owners[section] for section in sections))

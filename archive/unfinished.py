@@ -110,9 +110,7 @@ def _rename(beside: Path, target: Path, *, force: bool) -> None:
     if not force:
         try:
             target.hardlink_to(beside)
-        except FileExistsError:
-            raise _there(target) from None
-        except OSError:  # a file system without links
+        except OSError:  # it is there, or the file system has no links
             if target.exists():
                 raise _there(target) from None
             beside.replace(target)

@@ -46,6 +46,7 @@ def full(path: Path, write: Write) -> Path:
                     write("b.txt", BIG5),
                     write("copy/a.txt", "题目一\n\n　　放管服来了，说几句。\n"),
                     write("none.bin", b"\x00\x01\x02" * 99),
+                    write("also.bin", b"\x00\x01\x02" * 99),
                 ]
             )
         )
@@ -118,6 +119,9 @@ def test_a_dump_names_rows_in_order_and_nothing_else(full: Path) -> None:
     for table in ("capture", "origin", "article", "section"):
         ids = [row[table]["id"] for row in rows if table in row]
         assert ids == sorted(ids)
+    paths = [row["failure"]["path"] for row in rows if "failure" in row]
+    assert paths == sorted(paths)
+    assert len(paths) == 2
     raw = dumped(full).splitlines(keepends=True)
     digest = hashlib.sha256(b"".join(raw[:-1])).hexdigest()
     assert end == {"end": {"rows": len(rows), "sha256": digest}}
@@ -246,6 +250,7 @@ def test_the_name_says_how_to_compress(tmp_path: Path, ending: str) -> None:
     first = file.read_bytes()
     unpack = zstd.decompress if ending == ".zst" else gzip.decompress
     assert unpack(first) == dumped(db)
+    assert ending != ".gz" or first[4:8] == bytes(4)  # no time, and so the same bytes tomorrow
     assert run("restore", str(file), db=tmp_path / "copy.db").code == 0
     assert state(tmp_path / "copy.db") == state(db)
     renamed = tmp_path / f"other.jsonl{ending}"

@@ -315,7 +315,16 @@ def rows_then_kill(self, connection, record, insert=restore._Table.insert):
     if record.table == "section":
         kill()
 
-if point == "schema":
+def limit():
+    import resource
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40960, 40960))
+
+if point == "in the schema":
+    real = schema.create
+    schema.create = lambda *arguments: (limit(), real(*arguments))
+elif point == "schema":
     restore._fill = kill
 elif point == "rows":
     restore._Table.insert = rows_then_kill
@@ -324,14 +333,8 @@ elif point == "index":
 elif point == "before the copy":
     restore._copy = kill
 elif point == "in the copy":
-    import resource
-    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     real = restore._copy
-    def copy(*arguments):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (40960, 40960))
-        real(*arguments)
-    restore._copy = copy
+    restore._copy = lambda *arguments: (limit(), real(*arguments))
 elif point == "after the copy":
     real = restore._copy
     restore._copy = lambda *arguments: (real(*arguments), kill())
@@ -340,7 +343,16 @@ Archive.restore(sys.argv[1], sys.argv[2])
 
 
 @pytest.mark.parametrize(
-    "point", ["schema", "rows", "index", "before the copy", "in the copy", "after the copy"]
+    "point",
+    [
+        "in the schema",
+        "schema",
+        "rows",
+        "index",
+        "before the copy",
+        "in the copy",
+        "after the copy",
+    ],
 )
 @pytest.mark.parametrize("new", [True, False])
 def test_a_kill_leaves_nothing_or_what_the_same_command_mends(
