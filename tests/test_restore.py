@@ -376,6 +376,17 @@ def test_a_kill_leaves_nothing_or_what_the_same_command_mends(
     assert not list(tmp_path.glob("*.restoring*"))
 
 
+def test_what_an_older_kill_left_is_neither_read_nor_kept(
+    shelf: Path, dump: bytes, tmp_path: Path
+) -> None:
+    """A journal that stood beside another file would be played back into the new one."""
+    for ending in ("", "-journal", "-wal", "-shm"):
+        (tmp_path / f"a.db.restoring{ending}").write_bytes(b"left")
+    Archive.restore(tmp_path / "a.db", io.BytesIO(dump))
+    assert state(tmp_path / "a.db") == state(shelf)
+    assert not list(tmp_path.glob("*.restoring*"))
+
+
 def test_two_do_not_restore_into_one_file(dump: bytes, tmp_path: Path) -> None:
     path = tmp_path / "a.db"
 
