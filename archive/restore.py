@@ -7,18 +7,15 @@ or all of it; a dump that no archive can have given is refused; and nothing that
 is replaced.
 """
 
-import base64
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from sqlalchemy import Connection, Engine, select, text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from archive import database, identity, index, schema
@@ -26,27 +23,16 @@ from archive.dump import SEQUENCE
 from archive.errors import DatabaseError, DumpError, StorageError
 from archive.identity import FileState, identify
 from archive.index import Indexed
-from archive.models import Article, Compressed, Section
-from archive.undump import MAX_LINE, Record, Undump
+from archive.intake import ORDINARY, tables_of
+from archive.models import Article, Section
+from archive.undump import MAX_LINE, Undump
 from archive.unfinished import reserved
 
-_INDEXED = 200
+_INDEXED = 16
 """How many sections are indexed at a time."""
-
-_DEPTH = 3
-"""So deep lists are kept: spans, the deepest, are pairs in a list for each paragraph."""
 
 _LOGS = ("-journal", "-wal", "-shm")
 
-_ORDINARY = (
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'alembic_version'"
-    " AND name NOT LIKE 'section_index%'"
-)
-"""The tables that are not made anew from others."""
-
-_COLUMNS = "SELECT name, type FROM pragma_table_info(?) ORDER BY cid"
-_FORGET = f"DELETE FROM {SEQUENCE} WHERE name = ?"  # noqa: S608 - a constant
-_COMPRESSED = Compressed()
 
 _RULES = {
     "capture {} came from nowhere": "SELECT id FROM capture EXCEPT SELECT capture_id FROM origin",
@@ -144,7 +130,7 @@ def _fill(engine: Engine, dump: Undump) -> Counter[str]:
     """Put the rows into their tables; foreign keys must hold when all are there."""
     counts: Counter[str] = Counter()
     with _careless(engine) as connection, connection.begin():
-        tables = _tables(connection)
+        tables = tables_of(connection)
         for record in dump:
             table = tables.get(record.table)
             if table is None:
@@ -155,98 +141,6 @@ def _fill(engine: Engine, dump: Undump) -> Counter[str]:
         if broken is not None:
             raise DumpError(dump.line, f"a row of {broken[0]} lacks its {broken[2]}")
     return counts
-
-
-def _tables(connection: Connection) -> dict[str, "_Table"]:
-    """The tables that a dump of this schema may hold, as SQLite itself tells them."""
-    tables = {}
-    for name in connection.exec_driver_sql(_ORDINARY).scalars().all():
-        columns = connection.exec_driver_sql(_COLUMNS, (name,)).all()
-        tables[name] = _Table(name, dict(map(tuple, columns)))
-    return tables
-
-
-class _Table:
-    """A table that takes rows of a dump."""
-
-    def __init__(self, name: str, types: dict[str, str]) -> None:
-        self._name = name
-        self._types = types
-        marks = ", ".join("?" * len(types))
-        self._insert = f"INSERT INTO {name} ({', '.join(types)}) VALUES ({marks})"  # noqa: S608 - SQLite's own names
-
-    def insert(self, connection: Connection, record: Record) -> None:
-        """Insert a row.
-
-        Raises:
-            DumpError: a column is missing, unknown or of another type, or the table refuses it.
-        """
-        row = record.row
-        if row.keys() != self._types.keys():
-            odd = ", ".join(sorted(row.keys() ^ self._types.keys()))
-            raise DumpError(record.line, f"missing or unknown in {self._name}: {odd}")
-        try:
-            values = {name: _value(row[name], kind) for name, kind in self._types.items()}
-        except ValueError as error:
-            raise DumpError(record.line, f"{self._name}: {error}") from error
-        if self._name == "capture":
-            _compare(record.line, values)
-        try:
-            if self._name == SEQUENCE:  # SQLite kept count of the articles above
-                connection.exec_driver_sql(_FORGET, (values["name"],))
-            bound = tuple(_bound(connection, value) for value in values.values())
-            connection.exec_driver_sql(self._insert, bound)
-        except (SQLAlchemyError, UnicodeError) as error:
-            reason = getattr(error, "orig", error)
-            raise DumpError(record.line, f"{self._name} takes no such row: {reason}") from error
-
-
-def _value(value: Any, kind: str) -> Any:  # noqa: ANN401 - of any column
-    """A value of a dump as a column of this declared type holds it.
-
-    Raises:
-        ValueError: no value of such a column is written so.
-    """
-    match value:
-        case None:
-            return None
-        case bool():
-            pass
-        case int() if kind in ("INTEGER", ""):
-            return value
-        case str() if kind == "BLOB":
-            return value.encode()
-        case {"base64": str(packed)} if kind == "BLOB" and len(value) == 1:
-            return base64.b64decode(packed, validate=True)
-        case list() if kind == "JSON" and _is_list(value, _DEPTH):
-            return value
-        case str() if kind not in ("INTEGER", "JSON"):
-            return value
-    raise ValueError(f"{str(value)[:40]!r} is no {kind or 'value of it'}")
-
-
-def _is_list(value: list[Any], depth: int) -> bool:
-    """Whether a list holds texts and whole numbers alone, or such lists."""
-    return all(
-        _is_list(one, depth - 1) if isinstance(one, list) and depth > 1 else type(one) in (str, int)
-        for one in value
-    )
-
-
-def _bound(connection: Connection, value: Any) -> Any:  # noqa: ANN401 - of any column
-    """A value as SQLite is handed it."""
-    if isinstance(value, bytes):
-        return _COMPRESSED.process_bind_param(value, connection.dialect)
-    return database.to_json(value) if isinstance(value, list) else value
-
-
-def _compare(line: int, capture: dict[str, Any]) -> None:
-    """Refuse a capture that is not what its hash says."""
-    data = capture["data"]
-    if not isinstance(data, bytes) or capture["sha256"] != sha256(data).hexdigest():
-        raise DumpError(line, f"the bytes of capture {capture['id']} are not those of its SHA-256")
-    if capture["bytes"] != len(data):
-        raise DumpError(line, f"capture {capture['id']} has {len(data)} bytes")
 
 
 def _check(session: Session, line: int) -> None:
@@ -271,6 +165,7 @@ def _index(session: Session) -> None:
         )
         .join(Article, Section.article_id == Article.id)
         .order_by(Section.id)
+        .execution_options(yield_per=_INDEXED)  # else all rows are fetched at once
     )
     while batch := list(islice(rows, _INDEXED)):
         index.put(session, [_indexed(*row) for row in batch])
@@ -302,7 +197,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 def _require_empty(connection: sqlite3.Connection, path: Path) -> None:
     """Refuse to restore into an archive that holds anything."""
-    for (table,) in connection.execute(_ORDINARY).fetchall():
+    for (table,) in connection.execute(ORDINARY).fetchall():
         if table != SEQUENCE and connection.execute(f"SELECT 1 FROM {table}").fetchone():  # noqa: S608 - as above
             raise DatabaseError(
                 f"{path} is not empty; a dump is restored into a new archive",

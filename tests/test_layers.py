@@ -27,6 +27,7 @@ STORE = frozenset(
         "exchange",
         "dump",
         "undump",
+        "intake",
         "restore",
         "export",
         "kwic",

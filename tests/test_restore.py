@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from cli_helpers import make_archive, refused, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import numbered
+from samples import article, item, numbered, section
 from whole_archives import state
 
 from archive import Archive, database, restore, schema
@@ -286,6 +287,22 @@ def test_whatever_is_done_to_a_dump_ends_in_an_error_or_an_archive(
         assert again.getvalue() == dump
 
 
+def test_memory_does_not_grow_with_the_dump(tmp_path: Path) -> None:
+    peaks = []
+    for count in (32, 128):
+        with Archive.open(tmp_path / f"{count}.db", create=True) as archive:
+            for number in range(count):
+                text = f"{number}" + "改革开放" * 20_000
+                archive.add([item(article(f"第{number}篇", section(None, text)))])
+            archive.dump(file := io.BytesIO())
+        file.seek(0)
+        tracemalloc.start()
+        Archive.restore(tmp_path / f"{count}-copy.db", file)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.5 * peaks[0]
+
+
 # Older
 
 
@@ -304,13 +321,13 @@ def test_an_older_dump_is_upgraded_as_an_older_archive_is(shelf: Path, tmp_path:
 
 KILLED = """
 import os, signal, sys
-from archive import Archive, restore, schema
+from archive import Archive, intake, restore, schema
 point = sys.argv[3]
 
 def kill(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
-def rows_then_kill(self, connection, record, insert=restore._Table.insert):
+def rows_then_kill(self, connection, record, insert=intake.Table.insert):
     insert(self, connection, record)
     if record.table == "section":
         kill()
@@ -327,7 +344,7 @@ if point == "in the schema":
 elif point == "schema":
     restore._fill = kill
 elif point == "rows":
-    restore._Table.insert = rows_then_kill
+    intake.Table.insert = rows_then_kill
 elif point == "index":
     restore._index = kill
 elif point == "before the copy":
