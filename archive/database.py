@@ -44,6 +44,10 @@ STATEMENT_STEPS = 5_000_000_000
 hits of a very common word in a million articles takes some 100 million."""
 
 _STEPS_A_CALL = 10_000
+
+to_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+"""How lists are written into a column."""
+
 _RETRY_SECONDS = 0.02
 
 
@@ -82,7 +86,7 @@ def make_engine(path: Path, *, readonly: bool = False) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=identity.uri(path), query=query),
         connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
-        json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+        json_serializer=to_json,
     )
     event.listen(engine, "connect", _set_pragmas)
     if readonly:

@@ -6,12 +6,14 @@ read only for the articles that are shown.
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, func, literal, select, union_all
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from archive import foreign, schema
 from archive.errors import require
+from archive.matching import listed
 from archive.models import Article, Capture, Duplicate, Origin, Section, SectionIndexVersion
 from archive.models import Failure as FailureRow
 from archive.ref import KEY_DIGITS, Ref
@@ -38,7 +40,37 @@ def quote_of(ref: Ref, sections: Sequence[Section]) -> str | None:
 def show(session: Session, ref: Ref) -> ShownArticle:
     """An article with the sections that a ref names, and the quote of a range."""
     article = find(session, ref)
-    sections = chosen_sections(session, article, ref)
+    history = _history(session, [article.id])[article.id]
+    return _shown_article(article, chosen_sections(session, article, ref), ref, history)
+
+
+def whole(session: Session, ids: Sequence[int]) -> Iterator[ShownArticle]:
+    """These articles with all their sections, in this order."""
+    query = (
+        select(Article)
+        .where(Article.id.in_(listed(ids)))
+        .options(
+            joinedload(Article.capture).selectinload(Capture.origins),
+            selectinload(Article.sections),
+        )
+    )
+    found = {article.id: article for article in session.scalars(query)}
+    history = _history(session, ids)
+    for id_ in ids:
+        article = found[id_]
+        yield _shown_article(article, article.sections, Ref(article.key), history[id_])
+
+
+class _History(NamedTuple):
+    """Where an article came from, and which it revises."""
+
+    origins: list[CapturedFrom]
+    revises: int | None
+
+
+def _shown_article(
+    article: Article, sections: Sequence[Section], ref: Ref, history: _History
+) -> ShownArticle:
     return ShownArticle(
         id=article.id,
         key=article.key,
@@ -56,23 +88,31 @@ def show(session: Session, ref: Ref) -> ShownArticle:
         original_title=article.original_title,
         anchor=str(ref.anchored(article.key)),
         reader=article.reader,
-        origins=tuple(_origins(session, article)),
-        revises=session.scalar(select(Article.id).where(Article.superseded_by == article.id)),
+        origins=tuple(history.origins),
+        revises=history.revises,
         superseded_by=article.superseded_by,
     )
 
 
-def _origins(session: Session, article: Article) -> Iterator[CapturedFrom]:
-    """Every place that a capture of an article came from, the article's own capture first."""
-    further = select(Duplicate.capture_id).where(Duplicate.article_id == article.id)
+def _history(session: Session, ids: Sequence[int]) -> dict[int, _History]:
+    """The history of articles; of origins those of an article's own capture come first."""
+    own = select(Article.id, Article.capture_id, literal(0).label("further"))
+    further = select(Duplicate.article_id, Duplicate.capture_id, literal(1))
+    captures = union_all(
+        own.where(Article.id.in_(listed(ids))), further.where(Duplicate.article_id.in_(listed(ids)))
+    ).subquery()
+    older = select(Article.superseded_by, Article.id).where(Article.superseded_by.in_(listed(ids)))
+    revised = {row[0]: row[1] for row in session.execute(older)}
+    found = {id_: _History([], revised.get(id_)) for id_ in ids}
     rows = (
-        select(Capture.sha256, Origin.path, Capture.bytes, Capture.encoding)
+        select(captures.c.id, Capture.sha256, Origin.path, Capture.bytes, Capture.encoding)
+        .join(Capture, Capture.id == captures.c.capture_id)
         .join(Origin, Origin.capture_id == Capture.id)
-        .where((Capture.id == article.capture_id) | Capture.id.in_(further))
-        .order_by(Capture.id != article.capture_id, Capture.id, Origin.id)
+        .order_by(captures.c.further, Capture.id, Origin.id)
     )
-    for sha, path, size, encoding in session.execute(rows):
-        yield CapturedFrom(sha[:KEY_DIGITS], path, size, encoding)
+    for id_, sha, path, size, encoding in session.execute(rows):
+        found[id_].origins.append(CapturedFrom(sha[:KEY_DIGITS], path, size, encoding))
+    return found
 
 
 def shown(section: Section) -> ShownSection:

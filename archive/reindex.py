@@ -26,7 +26,9 @@ _OPENED = {
 }
 """What FTS5 reads before it will even drop its table."""
 
-_BATCH = 200
+_BATCH, _CHARACTERS, _FETCHED = 200, 1_000_000, 16
+"""How many sections, and how much text, are indexed at once; how many rows are fetched at once."""
+
 _MERGE_PAGES = 1000
 _HASH_SIZE = 64 * 1024 * 1024
 """In bytes, as migration 0003 sets it: what FTS5 gathers in memory before it writes a segment."""
@@ -86,13 +88,16 @@ def stored(session: Session) -> Iterator[list[Indexed]]:
         .add_columns(Article.captions)
         .join(Article, Section.article_id == Article.id)
         .order_by(Section.article_id, Section.id)
-        .execution_options(yield_per=_BATCH)
+        .execution_options(yield_per=_FETCHED)
     )
     waiting: list[Indexed] = []
+    characters = 0
     for id_, article, body, heading, first, title, captions in session.execute(query):
-        if len(waiting) >= _BATCH and waiting[-1].article != article:
+        is_much = len(waiting) >= _BATCH or characters >= _CHARACTERS
+        if is_much and waiting[-1].article != article:
             yield waiting
-            waiting = []
+            waiting, characters = [], 0
+        characters += len(body)
         waiting.append(
             Indexed(id_, article, body, heading, title if first else "", captions if first else ())
         )

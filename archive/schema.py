@@ -87,8 +87,13 @@ def _cannot_be_made(path: Path, error: OSError) -> StorageError:
     )
 
 
-def create(path: Path) -> None:
-    """Make a new archive at ``path``, readable by its owner only, at the newest revision.
+def create(path: Path, revision: str = "head") -> None:
+    """Make a new archive at ``path``, readable by its owner only.
+
+    Args:
+        path: its file.
+        revision: the schema it shall have; the newest by default. An older one gets no index that
+            could be searched.
 
     Raises:
         StorageError: its folder or the file cannot be made; nothing was changed.
@@ -100,10 +105,11 @@ def create(path: Path) -> None:
         raise _cannot_be_made(path, error) from error
     engine = database.make_engine(path)
     try:
-        with _migrated(engine) as connection:
-            # another process may have made it meanwhile
-            version = insert(SectionIndexVersion).prefix_with("OR IGNORE")
-            connection.execute(version.values(version=TEXT_VERSION, levels=LEVELS_VERSION))
+        with _migrated(engine, revision) as connection:
+            if revision in ("head", head()):
+                # another process may have made it meanwhile
+                version = insert(SectionIndexVersion).prefix_with("OR IGNORE")
+                connection.execute(version.values(version=TEXT_VERSION, levels=LEVELS_VERSION))
     finally:
         engine.dispose()
 
@@ -123,7 +129,7 @@ def upgrade(engine: Engine, finish: Callable[[Connection], None] = lambda _: Non
 
 
 @contextmanager
-def _migrated(engine: Engine) -> Iterator[Connection]:
+def _migrated(engine: Engine, revision: str = "head") -> Iterator[Connection]:
     """A connection in the transaction that has just migrated the archive.
 
     Foreign keys are off while tables are rebuilt, since dropping a parent table would delete its
@@ -139,7 +145,7 @@ def _migrated(engine: Engine) -> Iterator[Connection]:
         database.pragma(connection, "foreign_keys = OFF")
         try:
             with connection.begin():
-                command.upgrade(config, "head")
+                command.upgrade(config, revision)
                 yield connection
                 broken = connection.execute(text("PRAGMA foreign_key_check")).first()
                 if broken is not None:

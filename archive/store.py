@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from archive import filters, index, lookup, models, ref, resolve, search
 from archive.asking import Asking, parsed, understood
 from archive.errors import UsageError
+from archive.exchange import Exchange
 from archive.keeping import Keeping
 from archive.query import Query, Question
 from archive.results import (
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from archive.ingest import Item
 
 
-class Archive(Asking, Showing, Keeping):
+class Archive(Asking, Showing, Keeping, Exchange):
     """An open archive; use it in a ``with`` statement, or call :meth:`close`.
 
     Example::

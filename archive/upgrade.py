@@ -72,14 +72,14 @@ def _upgrade(engine: Engine, path: Path) -> Upgraded:
 
 def _fill(connection: Connection) -> None:
     """Give what is there already what the revisions cannot, since they know no text."""
-    _fill_sameness(connection)
+    fill_sameness(connection)
     with Session(connection) as session:
         if not levels.are_usable(session):
             reindex.rebuild(session, lambda *_: None)
             session.flush()
 
 
-def _fill_sameness(connection: Connection) -> None:
+def fill_sameness(connection: Connection) -> None:
     """Give older articles the hashes by which duplicates and versions are found; none is merged."""
     lacking = select(Article.id).where(Article.identity.is_(None)).order_by(Article.id)
     change = update(Article).where(Article.id == bindparam("which"))

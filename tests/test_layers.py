@@ -18,7 +18,17 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "archive"
 
 RENDERING = frozenset(
-    ["render", "layout", "marked", "table", "typeset", "aligned", "chart", "citation"]
+    [
+        "render",
+        "layout",
+        "document",
+        "marked",
+        "table",
+        "typeset",
+        "aligned",
+        "chart",
+        "citation",
+    ]
 )
 VALUES = frozenset(["text", "sameness", "ref", "results", "errors", "folding"])
 """What everybody may know."""
@@ -162,7 +172,19 @@ def test_readers_query_and_text_load_no_sqlalchemy() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["search"], ["kwic"], ["count"], ["ingest"], ["db"], ["db", "status"]]
+    "command",
+    [
+        [],
+        ["search"],
+        ["kwic"],
+        ["count"],
+        ["ingest"],
+        ["db"],
+        ["db", "status"],
+        ["dump"],
+        ["restore"],
+        ["export"],
+    ],
 )
 def test_help_loads_neither_sqlalchemy_nor_rich(command: list[str]) -> None:
     found = loaded("-m", "archive", *command, "--help")
@@ -182,6 +204,8 @@ def test_help_loads_neither_sqlalchemy_nor_rich(command: list[str]) -> None:
         ["show", "1"],
         ["diff", "1", "1"],
         ["revisions", "1"],
+        ["export", "放管服"],
+        ["dump", "-"],
         ["db", "status"],
     ],
 )
