@@ -98,6 +98,7 @@ class Asking(OpenFile):
         offset: int = 0,
         after: str | None = None,
         strict: bool = False,
+        revisions: bool = False,
     ) -> Explanation:
         """How :meth:`archive.store.Archive.search` answers a query: it is run, and watched.
 
@@ -109,6 +110,7 @@ class Asking(OpenFile):
             offset: see ``query``.
             after: see ``query``.
             strict: see ``query``.
+            revisions: see ``query``.
 
         Raises:
             QueryError: the query cannot be understood; it tells the place.
@@ -126,6 +128,7 @@ class Asking(OpenFile):
                 offset=offset,
                 after=after,
                 strict=strict,
+                revisions=revisions,
             )
 
 

@@ -7,16 +7,19 @@ Invariants, each held by a test in ``tests/test_database.py``:
 * After an error that made SQLite roll back on its own (full disk, I/O error, interrupt) the next
   INSERT would commit by itself; such a connection is treated as lost.
 * WAL with ``synchronous=FULL``: what was committed survives a power cut.
+* A file is not trusted: its schema may call nothing that has an effect, no value is longer than
+  any that this project writes, and no statement of a reader runs for ever.
 """
 
 import json
 import os
 import sqlite3
+import sys
 import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
@@ -24,6 +27,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from archive import identity
 from archive.errors import ArchiveError, DatabaseError, StorageError
+from archive.models import LONGEST_VALUE
+from archive.sqlite_errors import file_of, translate
 
 BUSY_SECONDS = 5.0
 """How long a statement waits for another process's lock."""
@@ -31,7 +36,35 @@ BUSY_SECONDS = 5.0
 WRITE = "archive_write"
 """The execution option that marks a connection whose transactions take the write lock at once."""
 
+UNLIMITED = "archive_unlimited"
+"""The execution option that marks a reading connection whose statements may take long."""
+
+STATEMENT_STEPS = 5_000_000_000
+"""How many steps of SQLite's machine a statement of a reader may take: some minutes. Counting the
+hits of a very common word in a million articles takes some 100 million."""
+
+_STEPS_A_CALL = 10_000
+
+to_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+"""How lists are written into a column."""
+
 _RETRY_SECONDS = 0.02
+
+
+class _Steps:
+    """What a reading connection's statement may still do; SQLite calls it now and then."""
+
+    def __init__(self) -> None:
+        self.left = 0
+
+    def begin(self, *, limited: bool) -> None:
+        """A statement begins."""
+        self.left = STATEMENT_STEPS if limited else sys.maxsize
+
+    def __call__(self) -> bool:
+        """Whether the statement is to end; Python also heeds an interrupt here."""
+        self.left -= _STEPS_A_CALL
+        return self.left < 0
 
 
 def make_engine(path: Path, *, readonly: bool = False) -> Engine:
@@ -40,24 +73,42 @@ def make_engine(path: Path, *, readonly: bool = False) -> Engine:
     Args:
         path: the archive's file, which :func:`archive.identity.identify` has looked at.
         readonly: open with ``mode=ro``; on a medium where SQLite cannot keep its shared memory
-            file, with ``immutable=1``.
+            file, with ``immutable=1``. Its statements have a limit; see :data:`STATEMENT_STEPS`.
+
+    Raises:
+        StorageError: a reader on such a medium cannot see what is committed; nothing is opened.
     """
     query = {"uri": "true", "mode": "rwc"}
     if readonly:
         query["mode"] = "ro"
-        if not os.access(path.resolve().parent, os.W_OK) and not identity.log_size(path):
-            query["immutable"] = "1"
+        if not os.access(path.resolve().parent, os.W_OK):
+            query |= _on_read_only_medium(path)
     engine = create_engine(
         URL.create("sqlite", database=identity.uri(path), query=query),
         connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
-        json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+        json_serializer=to_json,
     )
     event.listen(engine, "connect", _set_pragmas)
+    if readonly:
+        event.listen(engine, "connect", _limit_steps)
+        event.listen(engine, "before_cursor_execute", _begin_statement)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _handle_error)
     event.listen(engine, "engine_disposed", identity.leave)
     identity.use(path, engine)
     return engine
+
+
+def _on_read_only_medium(path: Path) -> dict[str, str]:
+    """More of the URI where no file can be made beside the archive."""
+    unseen = identity.unfinished(path)
+    if unseen is not None:
+        raise StorageError(
+            f"{path} cannot be read in a folder that cannot be written: {unseen.name} beside it "
+            "holds what the file does not have yet",
+            hint="copy the file, with those beside it, to a folder that can be written",
+        )
+    return {} if identity.log_size(path) else {"immutable": "1"}
 
 
 def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -70,7 +121,20 @@ def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> No
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA secure_delete = ON")
+    cursor.execute("PRAGMA trusted_schema = OFF")
+    cursor.execute("PRAGMA cell_size_check = ON")
     cursor.close()
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+
+
+def _limit_steps(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    steps = entry.info[_Steps] = _Steps()
+    connection.set_progress_handler(steps, _STEPS_A_CALL)
+
+
+def _begin_statement(connection: Connection, *_: object) -> None:
+    unlimited = connection.get_execution_options().get(UNLIMITED, False)
+    connection.info[_Steps].begin(limited=not unlimited)
 
 
 def keep_log(engine: Engine) -> None:
@@ -120,16 +184,44 @@ def copy_to(connection: Connection, path: Path) -> None:
         path.touch(mode=0o600, exist_ok=False)
     except OSError as error:
         raise StorageError(f"{path} cannot be made: {error.strerror}") from error
-    _outside(connection, "VACUUM INTO ?", str(path))
+    driver = _driver(connection)
+    driver.set_progress_handler(_go_on, _STEPS_A_CALL)
+    try:
+        _outside(connection, "VACUUM INTO ?", str(path))
+    finally:
+        driver.set_progress_handler(connection.info.get(_Steps), _STEPS_A_CALL)
+
+
+def _go_on() -> bool:
+    """Whether to end a statement that SQLite is at: never, but here Python heeds an interrupt."""
+    return False
+
+
+def rows(connection: Connection, sql: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of a question, as the driver gives them: where there are millions, twice as fast.
+
+    Raises:
+        DatabaseError, StorageError: what an SQLite error means, if it has a meaning to a user.
+    """
+    try:
+        yield from _driver(connection).execute(sql)
+    except sqlite3.Error as error:
+        raise translate(error, connection.engine) or error from error
 
 
 def _outside(connection: Connection, sql: str, *values: str) -> list[tuple[Any, ...]]:
     """Run a statement that may stand in no transaction."""
-    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]  # it is open
     try:
-        return driver.execute(sql, values).fetchall()
+        return _driver(connection).execute(sql, values).fetchall()
     except sqlite3.Error as error:
+        if error.sqlite_errorname == _INTERRUPTED:
+            raise KeyboardInterrupt from error
         raise translate(error, connection.engine) or error from error
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]  # it is open
+    return driver
 
 
 def empty_log(connection: Connection, path: Path) -> None:
@@ -146,6 +238,9 @@ def empty_log(connection: Connection, path: Path) -> None:
         )
 
 
+_INTERRUPTED = "SQLITE_INTERRUPT"
+
+
 def _handle_error(context: ExceptionContext) -> ArchiveError | None:
     """Give up a connection whose transaction SQLite ended, and name what went wrong."""
     connection = context.connection
@@ -153,38 +248,23 @@ def _handle_error(context: ExceptionContext) -> ArchiveError | None:
         driver = connection.connection.driver_connection
         if driver is not None and not driver.in_transaction:
             context.is_disconnect = True
+    if getattr(context.original_exception, "sqlite_errorname", "") == _INTERRUPTED:
+        return _interrupted(connection)
     return translate(context.original_exception, context.engine)
 
 
-def translate(error: BaseException, engine: Engine | None = None) -> ArchiveError | None:
-    """The error of this package that says what an SQLite error means to a user, if it has one.
+def _interrupted(connection: Connection | None) -> ArchiveError | None:
+    """What ended a reader's statement: its limit, or the user, whom Python heeds in our handler.
 
-    The names are SQLite's result codes, extended ones included (``SQLITE_IOERR_WRITE``).
+    Raises:
+        KeyboardInterrupt: the user; SQLite has swallowed it.
     """
-    name = getattr(error, "sqlite_errorname", "")
-    file = _file_of(engine)
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return DatabaseError(
-            f"{file} is busy: another process is writing", hint="wait for it, then try again"
-        )
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return DatabaseError(
-            f"{file} is damaged: {error}",
-            hint="take a backup, or save what is readable with sqlite3's .recover",
-        )
-    if name.startswith("SQLITE_FULL"):
-        return StorageError(
-            f"no room left for {file}; what was reported as stored is kept",
-            hint="free some space, then run the same command again",
-        )
-    if name.startswith(("SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return StorageError(
-            f"{file} cannot be written or opened: {error}",
-            hint="check the disk and the permissions of the file and its folder",
-        )
-    return None
-
-
-def _file_of(engine: Engine | None) -> str:
-    database = engine.url.database if engine is not None else None
-    return Path(unquote(database.removeprefix("file:"))).name if database else "the archive"
+    steps = connection.info.get(_Steps) if connection is not None else None
+    if connection is None or steps is None:
+        return None
+    if steps.left >= 0:
+        raise KeyboardInterrupt
+    return DatabaseError(
+        f"a statement on {file_of(connection.engine)} was ended after {STATEMENT_STEPS:,} steps",
+        hint="narrow the question, or let archive db check look at the file",
+    )

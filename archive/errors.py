@@ -64,6 +64,17 @@ class CaptureError(ArchiveError):
     exit_code = 4
 
 
+class DumpError(ArchiveError):
+    """A dump that cannot be restored; nothing of it was. ``line`` is where, from 1."""
+
+    def __init__(self, line: int, message: str, *, hint: str | None = None) -> None:
+        super().__init__(
+            f"line {line} of the dump: {message}",
+            hint=hint or "nothing was restored; take another copy of the dump",
+        )
+        self.line = line
+
+
 class DatabaseError(ArchiveError):
     """The archive file is missing, busy, too old, too new, foreign or damaged."""
 

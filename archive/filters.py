@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, func, or_, select, t
 from sqlalchemy.orm import Session
 
 from archive.errors import QueryError
-from archive.models import Article, Origin
+from archive.models import Article, Duplicate, Origin
 from archive.query import DateRange, Meta
 from archive.query.dates import bounds
 from archive.text import phrase, tokens
@@ -60,7 +60,8 @@ def condition(session: Session, node: Meta | DateRange) -> ColumnElement[bool]:
         return or_(column.is_(None), column == _EMPTY_LIST)
     if node.field == "path":
         captures = select(Origin.capture_id).where(_PATH.in_(_matching(session, _PATH, node)))
-        return Article.capture_id.in_(captures)
+        further = select(Duplicate.article_id).where(Duplicate.capture_id.in_(captures))
+        return or_(Article.capture_id.in_(captures), Article.id.in_(further))
     column = _COLUMNS[node.field]
     return column.in_(_matching(session, column, node))
 

@@ -46,12 +46,12 @@ _SOME = text("""
 """)
 
 
-def ranked(session: Session, question: Question, unit: str) -> Iterator[Ranked]:
+def ranked(session: Session, question: Question, unit: str, *, revisions: bool) -> Iterator[Ranked]:
     """The articles, or sections, that share most of a question's wording, best first.
 
     There are :data:`CANDIDATES` at the most.
     """
-    gathered, weights = _Gathering(session).of(question)
+    gathered, weights = _Gathering(session, revisions=revisions).of(question)
     best = scored(texts(session, _most(gathered), SECTION), weights)
     for one in by_article(best) if unit == ARTICLE else best:
         id_ = one.section.article if unit == ARTICLE else one.section.id
@@ -80,9 +80,9 @@ class _Step(NamedTuple):
 class _Gathering:
     """What is asked of the index for one question."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, revisions: bool) -> None:
         self._session = session
-        self._hidden = superseded(session, SECTION)
+        self._hidden = set() if revisions else superseded(session, SECTION)
         self._total = session.scalar(select(func.count()).select_from(SectionIndexArticle)) or 0
         id_ = SectionIndexArticle.section_id
         middle = max(0, (self._total - SAMPLE) // 2)

@@ -8,12 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.places import Place
+from archive.text import is_white_space, is_word
 
 WIDTH = 90
 """How many characters a snippet has at the most, without its ellipses."""
 
 _LEAD = 24  # how much of the text before the first word is shown where no sentence begins nearer
-_SENTENCE_ENDS = "。！？!?；;\n"
+_TAIL = 30  # how much of its width a snippet gives up to end with a sentence or a clause
+_LONG = 20  # a Latin word longer than this may be cut
+_SENTENCE_ENDS = "。！？!?；;…\n"
+_CLAUSE_ENDS = "，、：,:—"
+_CLOSING = "”’」』）)》〉】］]"
 _ELLIPSIS = "…"
 
 
@@ -42,8 +47,8 @@ def snippet(text: str, places: Sequence[Sequence[Place]]) -> Snippet:
     marked = sorted((start, end, term) for term, found in enumerate(places) for start, end in found)
     if not marked:
         return Snippet(_one_line(text, 0, min(len(text), WIDTH)), (), None)
-    begin = _window(text, _densest(marked))
-    end = min(len(text), begin + WIDTH)
+    begin = _begin(text, _densest(marked))
+    end = _end(text, begin, [(a, b) for a, b, _ in marked if a >= begin])
     shown = _merged([(a, min(b, end)) for a, b, _ in marked if begin <= a < end])
     shift = (len(_ELLIPSIS) if begin else 0) - begin
     first = next((a, b) for a, b, _ in marked if a >= begin)
@@ -67,13 +72,77 @@ def _densest(marked: Sequence[tuple[int, int, int]]) -> tuple[int, int]:
     return choice[0], choice[1]
 
 
-def _window(text: str, place: Place) -> int:
-    """Where a snippet that shows a place begins: at its sentence, if that is near enough."""
-    start = max(0, place[0] - _LEAD)
-    sentence = max((text.rfind(mark, start, place[0]) for mark in _SENTENCE_ENDS), default=-1)
-    if sentence >= 0:
-        return sentence + 1
-    return start
+def _begin(text: str, place: Place) -> int:
+    """Where a snippet that shows a place begins: with a sentence or clause, if one is near enough.
+
+    Near the end of the text it begins earlier, so that it is not shorter than it need be.
+    """
+    last = len(text) - WIDTH
+    if place[0] - _LEAD <= last:
+        starts = _starts(text, max(0, place[0] - _LEAD), place[0], _SENTENCE_ENDS)
+        clauses = _starts(text, max(0, place[0] - _LEAD), place[0], _CLAUSE_ENDS)
+        near = starts[-1:] or clauses[:1]
+    else:
+        low = max(0, last)
+        starts = _starts(text, low, place[0], _SENTENCE_ENDS)
+        whole = [start for start in starts if start <= low + _TAIL]
+        near = whole[:1] or _starts(text, low, place[0], _CLAUSE_ENDS)[:1] or starts[:1]
+    if near:
+        return near[0]
+    return _word_start(text, max(0, place[0] - _LEAD), place[0])
+
+
+def _starts(text: str, low: int, high: int, ends: str) -> list[int]:
+    """Where something begins behind one of these marks, between two places; the text itself does.
+
+    What closes a quotation belongs to what ends there.
+    """
+    found = [0] if low == 0 else []
+    for at in range(max(low, 1), high + 1):
+        if text[at - 1] in ends:
+            start = at
+            while start < high and (text[start] in ends + _CLOSING or is_white_space(text[start])):
+                start += 1
+            if start not in found:
+                found.append(start)
+    return found
+
+
+def _end(text: str, begin: int, places: Sequence[Place]) -> int:
+    """Where a snippet ends: with a sentence or clause if that leaves it long enough.
+
+    No marked place is cut or lost for it; only one longer than the whole snippet is cut.
+    """
+    limit = begin + WIDTH
+    if limit >= len(text):
+        return len(text)
+    whole = [(a, b) for a, b in places if b <= limit]
+    cut = min((a for a, b in places if a < limit < b), default=limit)
+    limit = cut if whole and cut > begin else limit
+    least = max([begin + WIDTH - _TAIL, *(b for _, b in whole if b <= limit)])
+    for at in range(limit, least, -1):
+        if text[at - 1] in _SENTENCE_ENDS or (
+            text[at - 1] in _CLOSING and text[at - 2] in _SENTENCE_ENDS
+        ):
+            return at if text[at - 1] != "\n" else at - 1
+    for at in range(limit - 1, least - 1, -1):
+        if text[at] in _CLAUSE_ENDS:
+            return at
+    end = limit
+    while end > max(least, limit - _LONG) and is_word(text[end - 1]) and is_word(text[end]):
+        end -= 1
+    return end if end > max(least, limit - _LONG) else limit
+
+
+def _word_start(text: str, start: int, place: int) -> int:
+    """The first place from ``start`` on, before ``place``, where no word and no mark is cut."""
+    at = start
+    if at and is_word(text[at - 1]):
+        while at < min(place, start + _LONG) and is_word(text[at]):
+            at += 1
+    while at < place and (text[at] in _SENTENCE_ENDS + _CLAUSE_ENDS + _CLOSING or text[at] == " "):
+        at += 1
+    return at
 
 
 def _one_line(text: str, begin: int, end: int) -> str:

@@ -90,6 +90,17 @@ def log_size(path: Path) -> int:
     return _size(path, "-wal")
 
 
+def unfinished(path: Path) -> Path | None:
+    """The file beside an archive without which it cannot be read, and which needs others made.
+
+    It is a rollback journal that is to be undone, or a log whose index (``-shm``) is missing.
+    """
+    journal, log, shared = (_beside(path, suffix) for suffix in ("-journal", "-wal", "-shm"))
+    if _size(path, "-journal"):
+        return journal
+    return log if log_size(path) and not shared.exists() else None
+
+
 def uri(path: Path) -> str:
     """The SQLite URI of a file, whatever characters its path has."""
     return "file:" + quote(os.fsencode(path.absolute()))

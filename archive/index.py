@@ -29,6 +29,24 @@ _INSERT_ARTICLE = (
     "INSERT INTO section_index_article(section_id, article_id, alone) VALUES (?, ?, ?)"
 )
 
+TABLES = {
+    "section_index": """CREATE VIRTUAL TABLE section_index USING fts5(
+            body, heading, title, caption, content='', tokenize='ascii', detail=full
+        )""",
+    "section_index_levels": "CREATE VIRTUAL TABLE section_index_levels USING fts5"
+    "(levels, content='', tokenize='ascii', detail=none, columnsize=0)",
+    "section_index_near": "CREATE VIRTUAL TABLE section_index_near USING fts5"
+    "(bands, content='', tokenize='ascii', detail=none, columnsize=0)",
+}
+"""How the migrations make the FTS5 tables; a test compares them."""
+
+SHADOWS = {
+    "section_index": ("config", "data", "docsize", "idx"),
+    "section_index_levels": ("config", "data", "idx"),
+    "section_index_near": ("config", "data", "idx"),
+}
+"""In which tables, named by the table and this, FTS5 keeps each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
@@ -94,5 +112,5 @@ def take_out(session: Session, rows: Iterable[Indexed]) -> None:
 
 def merge(session: Session) -> None:
     """Merge each index into one segment, which also drops the tokens of removed entries."""
-    for table in ("section_index", "section_index_levels", "section_index_near"):
+    for table in TABLES:
         session.connection().exec_driver_sql(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608 - names from above

@@ -90,7 +90,8 @@ def article(value: "Article") -> Iterator[Line]:
                 yield Line()
             yield Line(((clean(paragraph), ""),))
     yield Line()
-    yield Line(((_provenance(value), DIM),))
+    yield from _origins(value)
+    yield from _versions(value)
 
 
 def head(section: "ListedSection") -> Iterator[Line]:
@@ -128,6 +129,28 @@ def _facts(value: "Article | Preview") -> Iterator[str]:
     for label, fact in (("", value.source), ("作者 ", value.author), ("编辑 ", value.editor)):
         if fact:
             yield label + line(fact)
+
+
+def _origins(value: "Article") -> Iterator[Line]:
+    """Where the article came from: its own capture first, then every other path and capture."""
+    yield Line(((_provenance(value), DIM),))
+    for origin in value.origins[1:]:
+        facts = (
+            f"also {origin.key} · {line(origin.path)}, {origin.bytes:,} bytes, {origin.encoding}"
+        )
+        yield Line(((facts, DIM),))
+
+
+def _versions(value: "Article") -> Iterator[Line]:
+    """The version before, and the one that took the article's place."""
+    if value.revises is not None:
+        facts = f"revises {value.revises}: archive diff {value.revises} {value.id}"
+        yield Line(((facts, DIM),))
+    if value.superseded_by is not None:
+        facts = (
+            f"superseded by {value.superseded_by}: archive diff {value.id} {value.superseded_by}"
+        )
+        yield Line(((facts, STRONG),))
 
 
 def _provenance(value: "Article") -> str:

@@ -1,89 +1,35 @@
-"""Finding what a ref names, and listing what there is: rows → results.
+"""Showing what a ref names, and listing what there is: rows → results.
 
 Invariant: nothing here writes. What a listing shows comes from few columns; the stored text is
 read only for the articles that are shown.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, func, literal, select, union_all
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from archive import schema
-from archive.errors import RefError, require
-from archive.models import Article, Capture, Section, SectionIndexVersion
+from archive import foreign, schema
+from archive.errors import require
+from archive.matching import listed
+from archive.models import Article, Capture, Duplicate, Origin, Section, SectionIndexVersion
 from archive.models import Failure as FailureRow
-from archive.ref import Ref
+from archive.ref import KEY_DIGITS, Ref
+from archive.resolve import chosen_sections, find
 from archive.results import Article as ShownArticle
 from archive.results import (
+    CapturedFrom,
     CaptureFacts,
     Citation,
     DatabaseStatus,
     Failure,
     ListedArticle,
     ListedSection,
+    Revision,
 )
 from archive.results import Section as ShownSection
-
-CANDIDATES = 10
-"""How many articles an ambiguous key lists."""
-
-
-def find(session: Session, ref: Ref) -> Article:
-    """The article that a ref names.
-
-    Raises:
-        RefError: there is none, or the key's prefix names more than one.
-    """
-    if ref.is_id:
-        article = session.get(Article, int(ref.article))
-        if article is None:
-            raise RefError(f"no article {ref.article}", hint="archive list shows what there is")
-        return article
-    upper = ref.article + "g"  # sorts after every key that begins with the prefix
-    named = select(Article).where(Article.key >= ref.article, Article.key < upper)
-    found = session.scalars(named.order_by(Article.key).limit(CANDIDATES + 1)).all()
-    if not found:
-        raise RefError(
-            f"no article with key {ref.article}", hint="archive list shows what there is"
-        )
-    if len(found) > 1:
-        keys = tuple(article.key for article in found[:CANDIDATES])
-        more = " and more" if len(found) > CANDIDATES else ""
-        raise RefError(
-            f"{ref.article} is ambiguous: {', '.join(keys)}{more}",
-            candidates=keys,
-            hint="add digits until one is left",
-        )
-    return found[0]
-
-
-def chosen_sections(session: Session, article: Article, ref: Ref) -> Sequence[Section]:
-    """The sections that a ref names: all, one, or a range.
-
-    Raises:
-        RefError: the article has no such section, or the section is shorter than the range.
-    """
-    query = select(Section).where(Section.article_id == article.id).order_by(Section.number)
-    if ref.first is None:
-        return session.scalars(query).all()
-    last = ref.first if ref.last is None else ref.last
-    sections = session.scalars(query.where(Section.number.between(ref.first, last))).all()
-    if len(sections) != last - ref.first + 1:
-        count = session.scalar(select(func.count()).where(Section.article_id == article.id)) or 0
-        raise RefError(
-            f"no section {last if sections else ref.first} in article {article.id}: "
-            f"its sections are 0 to {count - 1}",
-            hint=f"archive sections {article.id}",
-        )
-    if ref.end is not None and ref.end > len(sections[0].text):
-        raise RefError(
-            f"section {ref.first} of article {article.id} has {len(sections[0].text)} characters, "
-            f"not {ref.end}",
-            hint=f"archive show {article.id}#{ref.first}",
-        )
-    return sections
 
 
 def quote_of(ref: Ref, sections: Sequence[Section]) -> str | None:
@@ -94,7 +40,37 @@ def quote_of(ref: Ref, sections: Sequence[Section]) -> str | None:
 def show(session: Session, ref: Ref) -> ShownArticle:
     """An article with the sections that a ref names, and the quote of a range."""
     article = find(session, ref)
-    sections = chosen_sections(session, article, ref)
+    history = _history(session, [article.id])[article.id]
+    return _shown_article(article, chosen_sections(session, article, ref), ref, history)
+
+
+def whole(session: Session, ids: Sequence[int]) -> Iterator[ShownArticle]:
+    """These articles with all their sections, in this order."""
+    query = (
+        select(Article)
+        .where(Article.id.in_(listed(ids)))
+        .options(
+            joinedload(Article.capture).selectinload(Capture.origins),
+            selectinload(Article.sections),
+        )
+    )
+    found = {article.id: article for article in session.scalars(query)}
+    history = _history(session, ids)
+    for id_ in ids:
+        article = found[id_]
+        yield _shown_article(article, article.sections, Ref(article.key), history[id_])
+
+
+class _History(NamedTuple):
+    """Where an article came from, and which it revises."""
+
+    origins: list[CapturedFrom]
+    revises: int | None
+
+
+def _shown_article(
+    article: Article, sections: Sequence[Section], ref: Ref, history: _History
+) -> ShownArticle:
     return ShownArticle(
         id=article.id,
         key=article.key,
@@ -112,7 +88,31 @@ def show(session: Session, ref: Ref) -> ShownArticle:
         original_title=article.original_title,
         anchor=str(ref.anchored(article.key)),
         reader=article.reader,
+        origins=tuple(history.origins),
+        revises=history.revises,
+        superseded_by=article.superseded_by,
     )
+
+
+def _history(session: Session, ids: Sequence[int]) -> dict[int, _History]:
+    """The history of articles; of origins those of an article's own capture come first."""
+    own = select(Article.id, Article.capture_id, literal(0).label("further"))
+    further = select(Duplicate.article_id, Duplicate.capture_id, literal(1))
+    captures = union_all(
+        own.where(Article.id.in_(listed(ids))), further.where(Duplicate.article_id.in_(listed(ids)))
+    ).subquery()
+    older = select(Article.superseded_by, Article.id).where(Article.superseded_by.in_(listed(ids)))
+    revised = {row[0]: row[1] for row in session.execute(older)}
+    found = {id_: _History([], revised.get(id_)) for id_ in ids}
+    rows = (
+        select(captures.c.id, Capture.sha256, Origin.path, Capture.bytes, Capture.encoding)
+        .join(Capture, Capture.id == captures.c.capture_id)
+        .join(Origin, Origin.capture_id == Capture.id)
+        .order_by(captures.c.further, Capture.id, Origin.id)
+    )
+    for id_, sha, path, size, encoding in session.execute(rows):
+        found[id_].origins.append(CapturedFrom(sha[:KEY_DIGITS], path, size, encoding))
+    return found
 
 
 def shown(section: Section) -> ShownSection:
@@ -152,6 +152,40 @@ def cite(session: Session, ref: Ref) -> Citation:
     )
 
 
+def revisions(session: Session, ref: Ref) -> list[Revision]:
+    """The versions of the article that a ref names, the oldest first.
+
+    One takes the place of another when it is stored, so their ids stand in the order of the chain.
+    """
+    earlier = select(Article.id).where(Article.id == find(session, ref).id).cte(recursive=True)
+    earlier = earlier.union(select(Article.id).where(Article.superseded_by == earlier.c.id))
+    chain = select(earlier.c.id).cte(recursive=True)
+    later = select(Article.superseded_by).where(
+        Article.id == chain.c.id, Article.superseded_by.is_not(None)
+    )
+    chain = chain.union(later)
+    rows = (
+        select(Article, Capture.ingested)
+        .join(Capture, Article.capture_id == Capture.id)
+        .where(Article.id.in_(select(chain.c.id)))
+        .order_by(Article.id)
+    )
+    return [
+        Revision(
+            article=article.id,
+            key=article.key,
+            title=article.title,
+            published=article.published,
+            ingested=ingested,
+            current=article.superseded_by is None,
+        )
+        for article, ingested in session.execute(rows)
+    ]
+
+
+CURRENT = Article.superseded_by.is_(None)
+"""The condition that no newer version took an article's place."""
+
 SORTS = {
     "id": (Article.id,),
     "newest": (Article.published.desc().nulls_last(), Article.id.desc()),
@@ -170,7 +204,7 @@ def articles(
     limit: int | None = None,
     offset: int = 0,
 ) -> list[ListedArticle]:
-    """A page of the list of articles that are not superseded.
+    """A page of the list of articles.
 
     Args:
         session: a reading session.
@@ -193,7 +227,7 @@ def articles(
             Article.channel,
             _section_count(),
         )
-        .where(Article.superseded_by.is_(None), *conditions)
+        .where(*conditions)
         .order_by(*SORTS[sort])
         .limit(limit)
         .offset(offset)
@@ -272,6 +306,7 @@ def status(session: Session, path: Path) -> DatabaseStatus:
         text_characters=_total(session, func.sum(func.length(Section.text))),
         file_bytes=page_size * pages,
         free_bytes=page_size * free,
+        foreign=tuple(foreign.strangers(connection)),
     )
 
 

@@ -8,12 +8,25 @@ tables beside them are named ``section_index_…``.
 """
 
 import sys
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, MetaData, String, Text, UniqueConstraint, false
+from sqlalchemy import (
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    or_,
+    select,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import JSON, TypeDecorator
+
+from archive.errors import DatabaseError
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -22,6 +35,12 @@ else:
 
 Spans = list[list[list[int]]]
 """One entry a paragraph: its stretches ``[start, end)`` of the decoded capture, in code points."""
+
+
+LONGEST_VALUE = 1 << 28
+"""How many bytes a value may have, a capture's unpacked too: more is no page, and no archive."""
+
+_PORTION = 1 << 20
 
 
 class Compressed(TypeDecorator[bytes]):
@@ -35,8 +54,41 @@ class Compressed(TypeDecorator[bytes]):
         return None if value is None else zstd.compress(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> bytes | None:  # noqa: ANN401, ARG002 - signature of the base
-        """Decompress on the way out."""
-        return None if value is None else zstd.decompress(value)
+        """Decompress on the way out.
+
+        Raises:
+            DatabaseError: it is no whole frame, or one of more than :data:`LONGEST_VALUE` bytes.
+        """
+        return None if value is None else b"".join(decompressed(value))
+
+
+def decompressed(frame: Any) -> Iterator[bytes]:  # noqa: ANN401 - a damaged file may hold anything
+    """What a Zstandard frame holds, in portions.
+
+    Raises:
+        DatabaseError: as for :class:`Compressed`, when the portions before were given.
+    """
+    unpacking, waiting, size = zstd.ZstdDecompressor(), frame, 0
+    try:
+        while not unpacking.eof:
+            portion = unpacking.decompress(waiting, _PORTION)
+            waiting, size = b"", size + len(portion)
+            if size > LONGEST_VALUE:
+                raise _damaged("they do not end")
+            if not portion and unpacking.needs_input:
+                raise _damaged("they end too soon")
+            yield portion
+    except (zstd.ZstdError, TypeError) as error:
+        raise _damaged(str(error)) from error
+    if unpacking.unused_data:
+        raise _damaged("more stands behind them")
+
+
+def _damaged(why: str) -> DatabaseError:
+    return DatabaseError(
+        f"the bytes of a capture cannot be unpacked: {why}",
+        hint="archive db check names the article",
+    )
 
 
 class Base(DeclarativeBase):
@@ -88,6 +140,19 @@ class Origin(Base):
     capture: Mapped[Capture] = relationship(back_populates="origins")
 
 
+class Duplicate(Base):
+    """A further capture of an article: other bytes that say the same."""
+
+    __tablename__ = "duplicate"
+
+    capture_id: Mapped[int] = mapped_column(
+        ForeignKey("capture.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("article.id", ondelete="CASCADE"), index=True
+    )
+
+
 class Article(Base):
     """What one capture says. ``published`` is an ISO 8601 prefix; its length is its precision."""
 
@@ -110,6 +175,8 @@ class Article(Base):
     captions: Mapped[list[str]] = mapped_column(JSON)
     original_title: Mapped[str | None] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(String(64))
+    identity: Mapped[str | None] = mapped_column(String(64), index=True)
+    story: Mapped[str | None] = mapped_column(String(32), index=True)
     reader: Mapped[int]
     superseded_by: Mapped[int | None] = mapped_column(
         ForeignKey("article.id", ondelete="SET NULL"), index=True
@@ -119,6 +186,14 @@ class Article(Base):
     sections: Mapped[list["Section"]] = relationship(
         back_populates="article", order_by="Section.number", passive_deletes=True
     )
+
+
+OF_CAPTURE = or_(
+    Article.capture_id == Capture.id,
+    Article.id
+    == select(Duplicate.article_id).where(Duplicate.capture_id == Capture.id).scalar_subquery(),
+)
+"""The condition that an article is the one that a capture leads to, be it a further capture."""
 
 
 class Section(Base):

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import islice
 
 from archive.query import Near, Phrase
 from archive.text import BOUNDARY, fold, gaps, is_character, is_white_space, pattern, spans
@@ -140,11 +140,19 @@ def near(text: Tokenized, node: Near, field: str | None) -> bool:
     left, right = text.places(node.left), text.places(node.right)
     if not left or not right:
         return False
-    counted = [0, *accumulate(0 if is_white_space(char) else 1 for char in text.text)]
-    edges = [
-        (a, b) for first, last in ((left, right), (right, left)) for a, b in _facing(first, last)
-    ]
-    return any(counted[start] - counted[end] <= node.distance for end, start in edges)
+    return any(
+        _within(text.text[end:start], node.distance)
+        for first, last in ((left, right), (right, left))
+        for end, start in _facing(first, last)
+    )
+
+
+def _within(between: str, distance: int) -> bool:
+    """Whether a text has no more than so many characters, white space not counted."""
+    if len(between) <= distance:
+        return True
+    counted = (char for char in between if not is_white_space(char))
+    return next(islice(counted, distance, None), None) is None
 
 
 def _facing(first: Sequence[Place], last: Sequence[Place]) -> Iterator[tuple[int, int]]:

@@ -39,37 +39,56 @@ class Ranked(NamedTuple):
 
 
 def ranked(
-    session: Session, query: Query, unit: str, sort: str, *, strict: bool, after: Cursor | None
+    session: Session,
+    query: Query,
+    unit: str,
+    sort: str,
+    *,
+    strict: bool,
+    after: Cursor | None,
+    revisions: bool,
 ) -> Iterator[Ranked]:
     """What a query matches, in order, all or after a cursor.
+
+    Older versions match only where ``revisions`` are asked for.
 
     Raises:
         QueryError: the cursor is of a time of which too much was removed since.
     """
+    then = after.extent if after else None
+    hidden = set() if revisions else superseded(session, unit, then)
     follows: Callable[[Place, Place], bool] = tuple.__gt__
     if sort != RELEVANCE or not query.phrases:
         sort = NEWEST if sort == RELEVANCE else sort
-        matches = _sorted(session, query, unit, sort, strict=strict)
+        matches = _sorted(session, query, unit, sort, hidden, strict=strict)
         follows = partial(sorting.follows, sort=sort)
     else:
-        then = after.extent if after else None
-        matches = _by_relevance(session, query, unit, strict=strict, then=then)
+        matches = _by_relevance(session, query, unit, hidden, strict=strict, then=then)
     if after is None:
         return matches
     place = after.place
     return dropwhile(lambda one: not (one.cursor and follows(one.cursor.place, place)), matches)
 
 
-def superseded(session: Session, unit: str) -> Ids:
-    """The ids of the articles, or sections, that a newer version of the page replaced."""
+def superseded(session: Session, unit: str, then: Extent | None = None) -> Ids:
+    """The ids of the articles, or sections, that a newer version of the page replaced by then."""
     old = select(Article.id).where(Article.superseded_by.is_not(None))
+    if then is not None:
+        known = select(Section.article_id).where(Section.id <= then.last)
+        old = old.where(Article.superseded_by.in_(known))
     if unit != ARTICLE:
         return set(session.scalars(select(Section.id).where(Section.article_id.in_(old))))
     return set(session.scalars(old))
 
 
 def _by_relevance(
-    session: Session, query: Query, unit: str, *, strict: bool, then: Extent | None
+    session: Session,
+    query: Query,
+    unit: str,
+    hidden: Ids,
+    *,
+    strict: bool,
+    then: Extent | None,
 ) -> Iterator[Ranked]:
     """Best first; what no phrase accounts for comes last.
 
@@ -77,7 +96,6 @@ def _by_relevance(
     spreads over all sections of an article is not in the ranked rows, and what stored text decides
     is not known from them.
     """
-    hidden = superseded(session, unit)
     wanted = None
     if not _is_indexed(query, unit, strict=strict):
         wanted = found(session, query.root, unit, strict=strict) - hidden
@@ -116,10 +134,9 @@ def _is_indexed(query: Query, unit: str, *, strict: bool) -> bool:
 
 
 def _sorted(
-    session: Session, query: Query, unit: str, sort: str, *, strict: bool
+    session: Session, query: Query, unit: str, sort: str, hidden: Ids, *, strict: bool
 ) -> Iterator[Ranked]:
     """By date or source."""
-    hidden = superseded(session, unit)
     met: Ids = set()
     if _is_indexed(query, unit, strict=strict) and all(map(has_characters_only, query.phrases)):
         for row in sorting.first(session, query, unit, sort):

@@ -119,15 +119,16 @@ def _json_array(objects: Iterator[dict[str, Any]], _columns: Sequence[Column]) -
 
 
 def _csv(objects: Iterator[dict[str, Any]], columns: Sequence[Column]) -> Iterator[str]:
-    yield _csv_line([column.name for column in columns])
+    yield csv_line([column.name for column in columns])
     for record in objects:
-        yield _csv_line([_cell(record[column.name]) for column in columns])
+        yield csv_line([_cell(record[column.name]) for column in columns])
 
 
-def _csv_line(cells: Sequence[str]) -> str:
+def csv_line(cells: Sequence[str]) -> str:
+    """A row of CSV without its line break."""
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="").writerow(cells)
-    return buffer.getvalue()
+    csv.writer(buffer, lineterminator="\n").writerow(cells)  # it quotes what holds this
+    return buffer.getvalue().removesuffix("\n")
 
 
 def _markdown(objects: Iterator[dict[str, Any]], columns: Sequence[Column]) -> Iterator[str]:
@@ -144,6 +145,8 @@ _LINES = {"json": _json_array, "jsonl": _json_lines, "csv": _csv, "md": _markdow
 def _cell(value: Any) -> str:  # noqa: ANN401 - any JSON value
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, list):
         return clean(" > ".join(str(item) for item in value))
     return clean(str(value))

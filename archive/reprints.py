@@ -23,12 +23,13 @@ from typing import NamedTuple
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from archive import lookup, signatures
+from archive import signatures
 from archive.errors import UsageError
 from archive.matching import ARTICLE, found
 from archive.query import Query
 from archive.ranking import superseded
 from archive.ref import Ref
+from archive.resolve import find
 from archive.results import Reprint, Similar
 from archive.shingles import Shares
 
@@ -101,7 +102,7 @@ def whole(ref: Ref) -> Ref:
 
 def similar(session: Session, ref: Ref, *, threshold: float, limit: int | None) -> list[Similar]:
     """The articles near one, the nearest first; see :meth:`archive.comparing.Comparing.similar`."""
-    id_ = lookup.find(session, ref).id
+    id_ = find(session, ref).id
     near = dict(_Neighbours(session, threshold).of(id_, without=_versions(session, id_)))
     facts = {one.article: one for one in _facts(session, near)}
     order = sorted(near, key=lambda other: (-near[other].resemblance, other))

@@ -1,7 +1,8 @@
 """Reading kept captures anew with the present reader: what changes, and which anchors move.
 
-Invariant: an article keeps its id and key, none is merged or split, and the index is changed with
-the rows in one transaction. A capture that the present reader refuses stays as it is, and says so.
+Invariant: an article keeps its id and key, and none is merged or split, not even where two now say
+the same; the index is changed with the rows in one transaction. A capture that the present reader
+refuses stays as it is, and says so.
 """
 
 from collections import defaultdict
@@ -25,6 +26,10 @@ _OVERRULED = "override"
 """The evidence of an encoding that the user insisted on; it is not looked for again."""
 
 
+_DERIVED = frozenset({"digest", "identity", "story", "reader"})
+"""Columns that tell of no change by themselves."""
+
+
 class Paragraph(NamedTuple):
     """Where a paragraph of an article stands."""
 
@@ -40,12 +45,16 @@ def kept(row: CaptureRow) -> Capture:
     return Capture(row.data, origin.path, row.media_type, captured, origin.url)
 
 
+def overruled(row: CaptureRow) -> str | None:
+    """The encoding that the user insisted on when the capture came, if so."""
+    return row.encoding if row.encoding_evidence == _OVERRULED else None
+
+
 def reread(session: Session, article: Article, *, dry_run: bool) -> Reread:
     """Read one article's capture anew, and store what changed unless ``dry_run``."""
     row = article.capture
-    overruled = row.encoding if row.encoding_evidence == _OVERRULED else None
     try:
-        decoded, parsed = readers.read(kept(row), encoding=overruled)
+        decoded, parsed = readers.read(kept(row), encoding=overruled(row))
     except CaptureError as error:
         return Reread(article.id, article.key, article.title, (), (), error.message)
     changed = tuple(_changed(article, decoded, parsed))
@@ -59,7 +68,7 @@ def _changed(article: Article, decoded: Decoded, parsed: ParsedArticle) -> Itera
     """The names of what reads otherwise than before."""
     values = rows.of_article(parsed)
     for name in values:
-        if name not in ("digest", "reader") and getattr(article, name) != values[name]:
+        if name not in _DERIVED and getattr(article, name) != values[name]:
             yield name
     if article.capture.encoding != decoded.encoding:
         yield "encoding"

@@ -4,18 +4,25 @@ Invariant: :func:`to_json` of a value has exactly the documented names in the do
 Nothing here knows SQL or rendering.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 SCHEMA = 1
 """The version of the JSON shapes; raised when a name is added, and none is ever removed."""
 
 Json = dict[str, Any]
 
+Progress = Callable[[str, int, int], None]
+"""Told of work that takes long: what is being done, how many of it are done, and of how many."""
+
 
 class Status(StrEnum):
-    """What became of one capture."""
+    """What became of one capture.
+
+    ``duplicate``: other bytes that say what an article says; ``revised``: a newer version of one.
+    """
 
     STORED = "stored"
     UNCHANGED = "unchanged"
@@ -100,6 +107,15 @@ class CaptureFacts:
     replaced: int = field(default=0, metadata={"json": False})
 
 
+class CapturedFrom(NamedTuple):
+    """A place that a capture of an article came from; ``key`` is that of the capture."""
+
+    key: str
+    path: str
+    bytes: int
+    encoding: str
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """An article as it is shown, whole or with the sections that a ref names."""
@@ -121,6 +137,24 @@ class Article:
     original_title: str | None = field(default=None, metadata={"json": False})
     anchor: str = field(default="", metadata={"json": False})
     reader: int = field(default=0, metadata={"json": False})
+    origins: tuple[CapturedFrom, ...] = field(default=(), metadata={"json": False})
+    """Every place that a capture of the article came from; ``capture`` tells of the first."""
+    revises: int | None = field(default=None, metadata={"json": False})
+    """The version whose place the article took; ``superseded_by``: which took its own."""
+    superseded_by: int | None = field(default=None, metadata={"json": False})
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One line of ``archive revisions``: a version of an article."""
+
+    article: int
+    key: str
+    title: str
+    published: str | None
+    ingested: str
+    current: bool
+    """Whether no newer version took its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +247,35 @@ class KeywordInContext:
     published: str | None
     source: str | None
     anchor: str
+
+
+class Edit(StrEnum):
+    """What became of a piece of text between two articles."""
+
+    SAME = "same"
+    DELETED = "deleted"
+    INSERTED = "inserted"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a text, and whether the older article, the newer one or both have it."""
+
+    edit: Edit
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of ``archive diff``: a field, caption, heading or paragraph that differs."""
+
+    part: str
+    """``title``, ``published``, … as ``archive show`` names them; ``heading``, ``paragraph``."""
+    old: str | None
+    """The anchor of the place in the older article; ``None`` where the newer alone has it."""
+    new: str | None
+    pieces: tuple[Piece, ...]
+    """In order: those that are not inserted make up the older text, not deleted, the newer."""
 
 
 TIMES = {"day": 10, "month": 7, "year": 4}
@@ -321,6 +384,20 @@ class ExplainedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of ``archive db check``: what was compared, where, and what is wrong with it."""
+
+    check: str
+    """``file``, ``foreign keys``, ``capture``, ``article``, ``section`` or ``index``."""
+    reason: str
+    article: int | None = None
+    key: str | None = None
+    section: int | None = None
+    damage: bool = True
+    """Whether something is wrong; else it is worth knowing only."""
+
+
+@dataclass(frozen=True, slots=True)
 class DatabaseStatus:
     """What ``archive db status`` tells; sizes in bytes."""
 
@@ -334,6 +411,8 @@ class DatabaseStatus:
     text_characters: int
     file_bytes: int
     free_bytes: int
+    foreign: tuple[str, ...]
+    """Tables, views, indexes and triggers that others put into the file."""
 
 
 def to_json(value: Any) -> Json:  # noqa: ANN401 - any of the dataclasses above

@@ -1,14 +1,16 @@
 """What is read → the values of rows: one place that knows which column holds what.
 
-Invariant: the digest covers every recovered field, so that a row altered behind the archive's back
-can be told from one that was read so.
+Invariant: the digest covers every recovered field, spans and reader included, so that a row
+altered behind the archive's back can be told from one that was read so.
 """
 
 import json
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from archive import sameness
 from archive.capture import READER_VERSION
 from archive.capture.parsed import Decoded, ParsedArticle, ParsedSection
 
@@ -31,7 +33,7 @@ def of_decoding(decoded: Decoded) -> Row:
 
 def of_article(article: ParsedArticle) -> Row:
     """The recovered fields of an article, as columns of its row."""
-    return {
+    values = {
         "title": article.title,
         "published": article.published,
         "source": article.source,
@@ -41,32 +43,76 @@ def of_article(article: ParsedArticle) -> Row:
         "url": article.url,
         "captions": list(article.captions),
         "original_title": article.original_title,
-        "digest": digest(article),
+        **of_sameness(
+            article.title, article.source, article.published, article.url, parts(article)
+        ),
         "reader": READER_VERSION,
     }
+    values["digest"] = digest(values, [of_section(section) for section in article.sections])
+    return values
+
+
+def of_sameness(
+    title: str,
+    source: str | None,
+    published: str | None,
+    url: str | None,
+    sections: Sequence[sameness.Part],
+) -> Row:
+    """The hashes by which duplicates and versions are found, as columns of an article's row."""
+    return {
+        "identity": sameness.identity(title, source, published, url, sections),
+        "story": sameness.story(title, source, published),
+    }
+
+
+def parts(article: ParsedArticle) -> list[sameness.Part]:
+    """Heading and text of each section."""
+    return [(section.heading, _text(section)) for section in article.sections]
+
+
+def _text(section: ParsedSection) -> str:
+    return "\n".join(paragraph.text for paragraph in section.paragraphs)
 
 
 def of_section(section: ParsedSection) -> Row:
     """The heading, text and spans of a section, as columns of its row."""
     return {
         "heading": section.heading,
-        "text": "\n".join(paragraph.text for paragraph in section.paragraphs),
+        "text": _text(section),
         "spans": [paragraph.spans for paragraph in section.paragraphs],
     }
 
 
-def digest(article: ParsedArticle) -> str:
-    """SHA-256 over all that was recovered."""
-    values = [
-        article.title,
-        article.published,
-        article.source,
-        article.author,
-        article.editor,
-        list(article.channel),
-        article.url,
-        list(article.captions),
-        article.original_title,
-        [[s.heading, *(p.text for p in s.paragraphs)] for s in article.sections],
-    ]
+_FIELDS = (
+    *("title", "published", "source", "author", "editor"),
+    *("channel", "url", "captions", "original_title"),
+)
+
+
+def digest(article: Row, sections: Sequence[Row]) -> str:
+    """SHA-256 over all that was recovered: an article's row and its sections', in their order."""
+    return _hashed(
+        [
+            *(article[name] for name in _FIELDS),
+            article["reader"],
+            [[section[name] for name in ("heading", "text", "spans")] for section in sections],
+        ]
+    )
+
+
+def digests(article: Row, sections: Sequence[Row]) -> Iterator[str]:
+    """The digests that rows may have: of the present form, and of those of earlier programs.
+
+    Earlier ones left out the reader and the spans, and the first (schema 0001) the original title.
+    Such a digest stays until the article is read anew.
+    """
+    yield digest(article, sections)
+    texts = [[s["heading"], *(s["text"].split("\n") if s["text"] else ())] for s in sections]
+    yield _hashed([*(article[name] for name in _FIELDS), texts])
+    if article["original_title"] is None:
+        yield _hashed([*(article[name] for name in _FIELDS[:-1]), texts])
+
+
+def _hashed(values: list[Any]) -> str:
     return sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()

@@ -5,7 +5,7 @@ known without importing Alembic, which only :func:`upgrade` does. A migration is
 all of it is done, or none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -68,42 +68,68 @@ def require_head(connection: Connection, path: Path) -> None:
     )
 
 
-def create(path: Path) -> None:
-    """Make a new archive at ``path``, readable by its owner only, at the newest revision.
+def make_folder(path: Path) -> None:
+    """Make the folder that an archive at ``path`` will stand in.
+
+    Raises:
+        StorageError: it cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_be_made(path, error) from error
+
+
+def _cannot_be_made(path: Path, error: OSError) -> StorageError:
+    return StorageError(
+        f"{path} cannot be made: {error.strerror}",
+        hint="check the folder and its permissions, or name another file with --db",
+    )
+
+
+def create(path: Path, revision: str = "head") -> None:
+    """Make a new archive at ``path``, readable by its owner only.
+
+    Args:
+        path: its file.
+        revision: the schema it shall have; the newest by default. An older one gets no index that
+            could be searched.
 
     Raises:
         StorageError: its folder or the file cannot be made; nothing was changed.
     """
+    make_folder(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
     except OSError as error:
-        raise StorageError(
-            f"{path} cannot be made: {error.strerror}",
-            hint="check the folder and its permissions, or name another file with --db",
-        ) from error
+        raise _cannot_be_made(path, error) from error
     engine = database.make_engine(path)
     try:
-        with _migrated(engine) as connection:
-            # another process may have made it meanwhile
-            version = insert(SectionIndexVersion).prefix_with("OR IGNORE")
-            connection.execute(version.values(version=TEXT_VERSION, levels=LEVELS_VERSION))
+        with _migrated(engine, revision) as connection:
+            if revision in ("head", head()):
+                # another process may have made it meanwhile
+                version = insert(SectionIndexVersion).prefix_with("OR IGNORE")
+                connection.execute(version.values(version=TEXT_VERSION, levels=LEVELS_VERSION))
     finally:
         engine.dispose()
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine, finish: Callable[[Connection], None] = lambda _: None) -> None:
     """Bring an archive to the newest revision, in one transaction.
+
+    Args:
+        engine: the archive's.
+        finish: does what revisions cannot, since they import nothing, in the same transaction.
 
     Raises:
         DatabaseError: the migrated rows would break a foreign key; nothing was changed.
     """
-    with _migrated(engine):
-        pass
+    with _migrated(engine) as connection:
+        finish(connection)
 
 
 @contextmanager
-def _migrated(engine: Engine) -> Iterator[Connection]:
+def _migrated(engine: Engine, revision: str = "head") -> Iterator[Connection]:
     """A connection in the transaction that has just migrated the archive.
 
     Foreign keys are off while tables are rebuilt, since dropping a parent table would delete its
@@ -119,7 +145,7 @@ def _migrated(engine: Engine) -> Iterator[Connection]:
         database.pragma(connection, "foreign_keys = OFF")
         try:
             with connection.begin():
-                command.upgrade(config, "head")
+                command.upgrade(config, revision)
                 yield connection
                 broken = connection.execute(text("PRAGMA foreign_key_check")).first()
                 if broken is not None:

@@ -34,6 +34,7 @@ def search(
     offset: int,
     after: str | None,
     strict: bool,
+    revisions: bool,
 ) -> list[Hit]:
     """A page of the hits of a query; see :meth:`archive.store.Archive.search`.
 
@@ -43,14 +44,16 @@ def search(
     """
     require(unit, UNITS, "unit")
     require(sort, ORDERS, "order")
-    question = f"{query.text}\0{unit}\0{sort}\0{strict}"
+    question = f"{query.text}\0{unit}\0{sort}\0{strict}\0{revisions}"
     cursor = parse_cursor(after, question) if after else None
     end = None if limit is None else offset + limit
     if isinstance(query, Question):
         _refuse_for_questions(unit, sort, after, strict=strict)
-        matches, shown = gathering.ranked(session, query, unit), query.shown
+        matches, shown = gathering.ranked(session, query, unit, revisions=revisions), query.shown
     else:
-        matches = ranking.ranked(session, query, unit, sort, strict=strict, after=cursor)
+        matches = ranking.ranked(
+            session, query, unit, sort, strict=strict, after=cursor, revisions=revisions
+        )
         shown = query
     page = list(islice(matches, offset, end))
     found = hits.shown(session, shown, page, unit, strict=strict)
@@ -79,7 +82,9 @@ def _refuse_for_questions(unit: str, sort: str, after: str | None, *, strict: bo
         )
 
 
-def count(session: Session, query: Query | Question, *, unit: str, strict: bool) -> int:
+def count(
+    session: Session, query: Query | Question, *, unit: str, strict: bool, revisions: bool
+) -> int:
     """How many articles, or sections, a query matches.
 
     Raises:
@@ -91,16 +96,17 @@ def count(session: Session, query: Query | Question, *, unit: str, strict: bool)
             hint="count what a query matches",
         )
     require(unit, UNITS, "unit")
-    counted = None if strict else number(session, query.root, unit)
+    counted = None if strict or revisions else number(session, query.root, unit)
     if counted is not None:
         return counted
     matches = found(session, query.root, unit, strict=strict)
-    return len(matches - ranking.superseded(session, unit))
+    return len(matches if revisions else matches - ranking.superseded(session, unit))
 
 
 def absent(session: Session, query: Query, *, strict: bool) -> list[Term]:
-    """The terms of a query that find nothing by themselves."""
-    return [term for term in query.terms if not found(session, term, ARTICLE, strict=strict)]
+    """The terms of a query that find nothing by themselves, older versions left out."""
+    old = ranking.superseded(session, ARTICLE)
+    return [term for term in query.terms if not found(session, term, ARTICLE, strict=strict) - old]
 
 
 def require_rules(session: Session, path: Path) -> None:
@@ -113,7 +119,7 @@ def require_rules(session: Session, path: Path) -> None:
     if version != TEXT_VERSION:
         raise DatabaseError(
             f"{path} was indexed by rules {version}, this program has {TEXT_VERSION}",
-            hint="use the version of archive that made it",
+            hint=f"archive --db {path} db reindex",
         )
 
 

@@ -9,31 +9,31 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive import filters, index, lookup, models, ref, search
+from archive import filters, index, lookup, models, ref, resolve, search
 from archive.asking import Asking, parsed, understood
 from archive.comparing import Comparing
 from archive.errors import UsageError
+from archive.exchange import Exchange
+from archive.keeping import Keeping
 from archive.query import Query, Question
 from archive.results import (
     Article,
-    Citation,
     DatabaseStatus,
-    ExplainedLine,
     Failure,
     Hit,
     ListedArticle,
     ListedSection,
     Outcome,
     Reread,
-    Section,
 )
+from archive.showing import Showing
 
 if TYPE_CHECKING:
     from archive.capture.mapping import Fields
     from archive.ingest import Item
 
 
-class Archive(Asking, Comparing):
+class Archive(Asking, Showing, Comparing, Keeping, Exchange):
     """An open archive; use it in a ``with`` statement, or call :meth:`close`.
 
     Example::
@@ -121,7 +121,7 @@ class Archive(Asking, Comparing):
         from archive.reread import reread  # noqa: PLC0415 - questions do not need the readers
 
         with self._reading() as session:
-            ids = [lookup.find(session, ref.parse(text)).id for text in texts]
+            ids = [resolve.find(session, ref.parse(text)).id for text in texts]
             ids = ids or lookup.ids(session)
         begin = self._reading if dry_run else self._writing
         for batch in _batches(ids):
@@ -144,27 +144,6 @@ class Archive(Asking, Comparing):
         with self._reading() as session:
             return lookup.failures(session)
 
-    def article(self, text: str) -> Article:
-        """The article that a ref names, with the sections it names, and the quote of a range.
-
-        Raises:
-            RefError: there is no such place, or the key's prefix is ambiguous.
-        """
-        with self._reading() as session:
-            return lookup.show(session, ref.parse(text))
-
-    def section(self, text: str) -> Section:
-        """The section that a ref such as ``12#3`` names.
-
-        Raises:
-            RefError: there is no such place.
-            UsageError: the ref names no section, or several.
-        """
-        sections = self.article(text).sections
-        if ref.parse(text).first is None or len(sections) != 1:
-            raise UsageError(f"{text} does not name one section", hint="write it as 12#3")
-        return sections[0]
-
     def articles(
         self,
         *,
@@ -174,6 +153,7 @@ class Archive(Asking, Comparing):
         sort: str = "id",
         limit: int | None = None,
         offset: int = 0,
+        revisions: bool = False,
     ) -> list[ListedArticle]:
         """A page of the list of articles.
 
@@ -184,6 +164,7 @@ class Archive(Asking, Comparing):
             sort: ``id``, ``newest``, ``oldest``, ``source`` or ``title``.
             limit: how many at the most; ``None`` for all.
             offset: how many to pass over first.
+            revisions: list older versions too.
 
         Raises:
             QueryError: the date cannot be understood.
@@ -196,6 +177,8 @@ class Archive(Asking, Comparing):
                 for field, value in wanted.items()
                 if value is not None
             ]
+            if not revisions:
+                conditions.append(lookup.CURRENT)
             return lookup.articles(session, conditions, sort=sort, limit=limit, offset=offset)
 
     def sections(
@@ -203,7 +186,8 @@ class Archive(Asking, Comparing):
     ) -> list[ListedSection]:
         """The sections of the article that a ref names, or those whose heading holds a text.
 
-        ``heading`` is matched exactly as ``search`` does; with a ref both must hold.
+        ``heading`` is matched exactly as ``search`` does; with a ref both must hold. Without a ref
+        older versions are left out.
 
         Raises:
             RefError: there is no such article.
@@ -213,6 +197,8 @@ class Archive(Asking, Comparing):
             conditions = []
             if text is not None:
                 conditions.append(lookup.within(session, ref.parse(text)))
+            else:
+                conditions.append(lookup.CURRENT)
             if heading is not None:
                 conditions.append(search.headed(heading))
             return lookup.sections(session, conditions)
@@ -228,6 +214,7 @@ class Archive(Asking, Comparing):
         offset: int = 0,
         after: str | None = None,
         strict: bool = False,
+        revisions: bool = False,
     ) -> list[Hit]:
         """The articles, or sections, that a query matches (docs/query.md).
 
@@ -246,6 +233,7 @@ class Archive(Asking, Comparing):
                 whatever is stored between two pages. Not with ``any``.
             strict: characters must stand as typed: case, width, traditional or simplified. Not with
                 ``any``.
+            revisions: search older versions too.
 
         Raises:
             QueryError: the query cannot be understood; it tells the place.
@@ -262,39 +250,27 @@ class Archive(Asking, Comparing):
                 offset=offset,
                 after=after,
                 strict=strict,
+                revisions=revisions,
             )
 
     def count(
-        self, query: str | Query | Question, *, unit: str = "article", strict: bool = False
+        self,
+        query: str | Query | Question,
+        *,
+        unit: str = "article",
+        strict: bool = False,
+        revisions: bool = False,
     ) -> int:
         """How many articles, or sections, a query matches; see :meth:`search`; no question."""
         with self._reading() as session:
-            return search.count(session, understood(query), unit=unit, strict=strict)
+            return search.count(
+                session, understood(query), unit=unit, strict=strict, revisions=revisions
+            )
 
     def absent(self, query: str | Query, *, strict: bool = False) -> list[str]:
         """The terms of a query that find nothing by themselves."""
         with self._reading() as session:
             return [str(term) for term in search.absent(session, parsed(query), strict=strict)]
-
-    def cite(self, text: str) -> Citation:
-        """What is needed to cite the place that a ref names; see :meth:`article`."""
-        with self._reading() as session:
-            return lookup.cite(session, ref.parse(text))
-
-    def raw(self, text: str) -> bytes:
-        """The bytes of the capture that an article was read from, as they came."""
-        with self._reading() as session:
-            return lookup.find(session, ref.parse(text)).capture.data
-
-    def lines(self, text: str) -> list[ExplainedLine]:
-        """Every line of an article's capture, its role, and the rule that gave it.
-
-        The capture is read anew by the present reader.
-        """
-        from archive import explain  # noqa: PLC0415 - questions do not need the readers
-
-        with self._reading() as session:
-            return explain.lines(lookup.find(session, ref.parse(text)).capture)
 
     def status(self) -> DatabaseStatus:
         """Counts, sizes and versions of the archive."""

@@ -32,6 +32,7 @@ def explain(
     offset: int,
     after: str | None,
     strict: bool,
+    revisions: bool,
 ) -> Explanation:
     """How a search is answered; see :meth:`archive.store.Archive.explain`.
 
@@ -49,8 +50,9 @@ def explain(
             offset=offset,
             after=after,
             strict=strict,
+            revisions=revisions,
         )
-    found = search.count(session, query, unit=unit, strict=strict)
+    found = search.count(session, query, unit=unit, strict=strict, revisions=revisions)
     return Explanation(
         query=query.text,
         canonical=str(query.root),

@@ -1,15 +1,16 @@
 """Storing and removing: read captures → rows and index entries, in the caller's transaction.
 
 A batch is written by a handful of many-row INSERTs with ids given beforehand (the transaction
-holds the write lock, so nobody else gives any); no object is made per row. Invariant: a capture,
-its origin, its article, the sections and their index entries are written together or not at all.
+holds the write lock, so nobody else gives any); no object is made per row. Invariants: a capture,
+its origin, its article, the sections and their index entries are written together or not at all;
+and a capture leads to one article, whose own it is, or which it is a duplicate of.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -17,10 +18,20 @@ from archive import index, rows
 from archive.capture.parsed import Failure, ParsedArticle, ParsedSection
 from archive.index import Indexed
 from archive.ingest import Hashed, Item, Known, Read, failed
-from archive.models import Article, Base, Capture, Origin, Removal, Section
+from archive.models import (
+    OF_CAPTURE,
+    Article,
+    Base,
+    Capture,
+    Duplicate,
+    Origin,
+    Removal,
+    Section,
+)
 from archive.models import Failure as FailureRow
 from archive.ref import KEY_DIGITS
 from archive.results import Outcome, Status
+from archive.versions import Versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,7 @@ def known(session: Session, hashes: Sequence[str]) -> set[str]:
 
 def add(session: Session, items: Sequence[Item]) -> list[Outcome]:
     """Store a batch; one outcome an item, in their order."""
-    batch = _Batch(session, [i.hashed.sha256 for i in items if not isinstance(i, Failure)])
+    batch = _Batch(session, [i for i in items if not isinstance(i, Failure)])
     outcomes = [failed(i) if isinstance(i, Failure) else batch.settle(i) for i in items]
     batch.write()
     _note_failures(session, outcomes)
@@ -73,16 +84,26 @@ def _note_failures(session: Session, outcomes: Sequence[Outcome]) -> None:
 class _Batch:
     """The rows of one batch, gathered item by item, then written table by table."""
 
-    def __init__(self, session: Session, hashes: Sequence[str]) -> None:
+    def __init__(self, session: Session, items: Sequence[Read | Known]) -> None:
         self._session = session
         self._now = rows.utc(datetime.now(UTC))
-        self._stored = _stored(session, hashes)
+        hashes = [item.hashed.sha256 for item in items]
+        self._stored = dict(_stored(session, Capture.sha256.in_(hashes)))
+        self._values: dict[str, rows.Row] = {}
+        for item in items:
+            sha = item.hashed.sha256
+            if isinstance(item, Read) and sha not in self._stored and sha not in self._values:
+                self._values[sha] = rows.of_article(item.article)
+        self._versions = Versions(session, list(self._values.values()))
+        own = Article.capture_id == Capture.id
+        equal = _stored(session, own & Article.id.in_(self._versions.equal))
+        self._articles = {one.article: one for _, one in equal}
         self._removed = _removed(session, hashes)
         self._next_capture = _next_id(session, Capture.id)
         self._next_article = max(_next_id(session, Article.id), _sequence(session) + 1)
         self._next_section = _next_id(session, Section.id)
         self._rows: dict[type[Base], list[rows.Row]] = {
-            table: [] for table in (Capture, Origin, Article, Section)
+            table: [] for table in (Capture, Origin, Article, Duplicate, Section)
         }
         self._indexed: list[Indexed] = []
 
@@ -95,32 +116,46 @@ class _Batch:
             return stored.outcome(Status.UNCHANGED, path)
         if isinstance(item, Known):
             return failed(Failure(path, "removed by another process meanwhile; run this again"))
-        stored = self._stored[sha] = self._add_article(item)
+        status, stored, reason = self._add(item)
+        self._stored[sha] = stored
         self._add_origin(stored.capture, item.hashed)
-        date = self._removed.get(sha)
-        reason = f"these bytes were removed on {date[:10]}; stored again" if date else None
-        return stored.outcome(Status.STORED, path, reason)
+        if date := self._removed.get(sha):
+            removed = f"these bytes were removed on {date[:10]}; stored again"
+            reason = f"{reason}; {removed}" if reason else removed
+        return stored.outcome(status, path, reason)
 
-    def _add_article(self, item: Read) -> _Stored:
-        article, sha = item.article, item.hashed.sha256
-        capture_id, article_id = self._next_capture, self._next_article
-        self._next_capture += 1
+    def _add(self, item: Read) -> tuple[Status, _Stored, str | None]:
+        """Add a capture and, if it says something new, an article."""
+        values, parts = self._values[item.hashed.sha256], rows.parts(item.article)
+        capture = self._add_capture(item)
+        same = self._versions.duplicated(values)
+        if same is not None:
+            self._rows[Duplicate].append({"capture_id": capture, "article_id": same})
+            return Status.DUPLICATE, replace(self._articles[same], capture=capture), None
+        revised = self._versions.revised(values, parts)
+        stored = self._add_article(item, capture, values)
+        self._versions.add(stored.article, values, parts, revised)
+        if revised is None:
+            return Status.STORED, stored, None
+        return Status.REVISED, stored, f"revises article {revised}"
+
+    def _add_article(self, item: Read, capture: int, values: rows.Row) -> _Stored:
+        article, key, id_ = item.article, item.hashed.sha256[:KEY_DIGITS], self._next_article
         self._next_article += 1
-        self._rows[Capture].append(self._capture_row(capture_id, item))
         self._rows[Article].append(
-            {
-                "id": article_id,
-                "key": sha[:KEY_DIGITS],
-                "capture_id": capture_id,
-                **rows.of_article(article),
-                "superseded_by": None,
-            }
+            {"id": id_, "key": key, "capture_id": capture, **values, "superseded_by": None}
         )
         for number, section in enumerate(article.sections):
-            self._add_section(article_id, number, section, article if number == 0 else None)
-        return _Stored(
-            capture_id, article_id, sha[:KEY_DIGITS], article.title, len(article.sections)
-        )
+            self._add_section(id_, number, section, article if number == 0 else None)
+        stored = _Stored(capture, id_, key, article.title, len(article.sections))
+        self._articles[id_] = stored
+        return stored
+
+    def _add_capture(self, item: Read) -> int:
+        id_ = self._next_capture
+        self._next_capture += 1
+        self._rows[Capture].append(self._capture_row(id_, item))
+        return id_
 
     def _capture_row(self, capture_id: int, item: Read) -> rows.Row:
         capture = item.hashed.capture
@@ -178,13 +213,17 @@ class _Batch:
                     statement = statement.prefix_with("OR IGNORE")
                 self._session.execute(statement, gathered)
         index.put(self._session, self._indexed)
+        superseded = self._versions.superseded.items()
+        if superseded:  # only now, since the newer ones must be there
+            changes = [{"id": older, "superseded_by": newer} for older, newer in superseded]
+            self._session.execute(update(Article), changes)
         back = [row["sha256"] for row in self._rows[Capture] if row["sha256"] in self._removed]
         if back:
             self._session.execute(delete(Removal).where(Removal.sha256.in_(back)))
 
 
-def _stored(session: Session, hashes: Sequence[str]) -> dict[str, _Stored]:
-    """The articles of those of these SHA-256 that the archive has."""
+def _stored(session: Session, condition: ColumnElement[bool]) -> Iterator[tuple[str, _Stored]]:
+    """The SHA-256 of the captures that fulfil a condition, and the articles they lead to."""
     count = (
         select(func.count())
         .where(Section.article_id == Article.id)
@@ -193,10 +232,10 @@ def _stored(session: Session, hashes: Sequence[str]) -> dict[str, _Stored]:
     )
     found = session.execute(
         select(Capture.sha256, Capture.id, Article.id, Article.key, Article.title, count)
-        .join(Article, Article.capture_id == Capture.id)
-        .where(Capture.sha256.in_(hashes))
+        .join(Article, OF_CAPTURE)
+        .where(condition)
     )
-    return {sha: _Stored(*facts) for sha, *facts in found}
+    return ((sha, _Stored(*facts)) for sha, *facts in found)
 
 
 def _removed(session: Session, hashes: Sequence[str]) -> dict[str, str]:
@@ -215,15 +254,25 @@ def _sequence(session: Session) -> int:
 
 
 def remove(session: Session, id_: int) -> None:
-    """Remove an article: its rows, its index entries and its capture's bytes.
+    """Remove an article: its rows, its index entries, and the bytes of all its captures.
 
-    What stays is the SHA-256 of the bytes with the date, so that a later ingest can say so.
+    What stays is the SHA-256 of the bytes with the date, so that a later ingest can say so. The
+    version that it took the place of is followed by the one that took its place, or is current
+    again.
     """
     article = session.get_one(Article, id_)
     index.take_out(session, indexed(article))
-    capture = article.capture
-    session.merge(Removal(sha256=capture.sha256, removed=rows.utc(datetime.now(UTC))))
-    session.execute(delete(Capture).where(Capture.id == capture.id))
+    session.execute(
+        update(Article)
+        .where(Article.superseded_by == id_)
+        .values(superseded_by=article.superseded_by)
+    )
+    now = rows.utc(datetime.now(UTC))
+    further = select(Duplicate.capture_id).where(Duplicate.article_id == id_)
+    captures = [article.capture_id, *session.scalars(further)]
+    for sha in session.scalars(select(Capture.sha256).where(Capture.id.in_(captures))):
+        session.merge(Removal(sha256=sha, removed=now))
+    session.execute(delete(Capture).where(Capture.id.in_(captures)))
     session.expunge_all()
 
 

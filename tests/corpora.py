@@ -4,10 +4,12 @@ from hashlib import sha256
 
 import oracle
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from archive import Archive
 from archive.capture.parsed import Capture, Decoded, Paragraph, ParsedArticle, ParsedSection
 from archive.ingest import Hashed, Read
+from archive.models import Article
 from archive.results import Outcome
 
 LETTERS = "改革放管服書书记繁體体ABab12é4カーか아々〇𠀀，。、“”! \u3000\u200b·"
@@ -39,8 +41,15 @@ def articles(draw: st.DrawFn) -> oracle.OracleArticle:
 
 
 def store(archive: Archive, known: list[oracle.OracleArticle], *, first: int = 0) -> list[Outcome]:
-    """Store the oracle's articles, each as a capture of its own; the outcomes in their order."""
-    return archive.add([_read(number, article) for number, article in enumerate(known, first)])
+    """Store the oracle's articles; the outcomes in their order.
+
+    Each is an article of its own, since it has its own URL, and a current one: versions are not
+    what these corpora are about.
+    """
+    outcomes = archive.add([_read(number, article) for number, article in enumerate(known, first)])
+    with archive._writing() as session:
+        session.execute(update(Article).values(superseded_by=None))
+    return outcomes
 
 
 def _read(number: int, article: oracle.OracleArticle) -> Read:
@@ -60,6 +69,7 @@ def _read(number: int, article: oracle.OracleArticle) -> Read:
         source=next(iter(article.meta.get("source", ())), None),
         channel=article.meta.get("channel", ()),
         captions=article.captions,
+        url=f"https://example.org/{number}",
     )
     hashed = Hashed(Capture(data, f"{number}.txt"), sha256(data).hexdigest())
     return Read(hashed, Decoded(data.decode(), "utf-8", "utf-8"), parsed)

@@ -146,6 +146,21 @@ def test_every_format_tells_the_place(shelf: Path, form: str) -> None:
             "no hit: each term is found, but not all in one article as the query asks",
         ),
         (["source:人民日报"], "no hit"),
+        (["水稻", "source:人民日报"], 'no hit: source:"人民日报" alone finds nothing'),
+        (["水稻", "title:灯塔守"], 'no hit: title:"灯塔守" alone finds nothing'),
+        (["水稻", "date:1999"], 'no hit: date:"1999" alone finds nothing'),
+        (["(水稻", "OR", "灯塔)", "无此词"], 'no hit: "无此词" alone finds nothing'),
+        (
+            ["水稻", "(灯塔", "NEAR/1", "冬天)"],
+            'no hit: ("灯塔" NEAR/1 "冬天") alone finds nothing',
+        ),
+        # what is denied is never blamed
+        (["没有这个词", "NOT", "没有那个词"], 'no hit: "没有这个词" alone finds nothing'),
+        (["NOT", "的", "NOT", "一"], "no hit"),
+        (
+            ["水稻", "NOT", "青石镇"],
+            "no hit: each term is found, but not all in one article as the query asks",
+        ),
     ],
 )
 def test_no_hit_exits_0_and_tells_which_term_alone_finds_nothing(

@@ -193,4 +193,5 @@ def test_an_archive_is_private_to_its_owner(tmp_path: Path) -> None:
             modes = {found.name: found.stat().st_mode & 0o777 for found in tmp_path.iterdir()}
     finally:
         os.umask(before)
-    assert modes == {"news.db": 0o600, "news.db-wal": 0o600, "news.db-shm": 0o600}
+    suffixes = ("", "-wal", "-shm", ".lock")
+    assert modes == {f"news.db{suffix}": 0o600 for suffix in suffixes}

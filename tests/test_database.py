@@ -1,5 +1,7 @@
 """The engine's guards, each shown by what goes wrong without it."""
 
+import os
+import signal
 import sqlite3
 import sqlite3.dbapi2
 import threading
@@ -8,11 +10,12 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
-from samples import numbered
+from cli_helpers import refused, run, unprivileged
+from samples import article, item, numbered
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import InvalidRequestError, OperationalError
 
-from archive import Archive, database, schema
+from archive import Archive, database, models, schema
 from archive.errors import DatabaseError, StorageError
 
 INSERT = text("INSERT INTO removal (sha256, removed) VALUES (:name, 'x')")
@@ -39,7 +42,10 @@ def careless_build(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def careless(*args: object, **options: object) -> sqlite3.Connection:
         connection = connect(*args, **options)
-        for default in ("synchronous = NORMAL", "secure_delete = OFF", "foreign_keys = OFF"):
+        for default in (
+            *("synchronous = NORMAL", "secure_delete = OFF", "foreign_keys = OFF"),
+            *("trusted_schema = ON", "cell_size_check = OFF"),
+        ):
             connection.execute(f"PRAGMA {default}")
         return connection
 
@@ -85,6 +91,12 @@ def test_every_connection_keeps_foreign_keys(engine: Engine) -> None:
 @pytest.mark.usefixtures("careless_build")
 def test_every_connection_overwrites_what_is_deleted(engine: Engine) -> None:
     assert settings(engine, "secure_delete") == {1}
+
+
+@pytest.mark.usefixtures("careless_build")
+def test_no_connection_trusts_the_schema_of_a_file(engine: Engine) -> None:
+    assert settings(engine, "trusted_schema") == {0}
+    assert settings(engine, "cell_size_check") == {1}
 
 
 def test_every_connection_waits_for_a_lock(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
@@ -257,6 +269,113 @@ def test_a_read_only_folder_needs_no_file_beside_the_archive(
         assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
+def on_read_only_medium(path: Path, *suffixes: str) -> Path:
+    """A copy of a live archive, with these files beside it, where nothing can be written."""
+    folder = path.parent / "medium"
+    folder.mkdir()
+    for suffix in ("", *suffixes):
+        copied = folder / f"news.db{suffix}"
+        copied.write_bytes(path.with_name(f"news.db{suffix}").read_bytes())
+        copied.chmod(0o444)
+    folder.chmod(0o555)
+    return folder / "news.db"
+
+
+@pytest.mark.parametrize("suffixes", [(), ("-wal", "-shm")])
+def test_an_archive_on_a_read_only_medium_is_read(path: Path, suffixes: tuple[str, ...]) -> None:
+    with Archive.open(path) as archive:
+        archive.add(numbered(1))
+        if not suffixes:
+            with archive._engine.connect() as connection:
+                database.pragma(connection, "wal_checkpoint(TRUNCATE)")
+        medium = on_read_only_medium(path, *suffixes)
+    before = {file.name for file in medium.parent.iterdir()}
+    with unprivileged(path.parent), Archive.open(medium, readonly=True) as archive:
+        assert [one.title for one in archive.articles()] == ["第1篇"]
+        assert archive.count("导语1") == 1
+        assert list(archive.check(fast=True)) == []
+    assert {file.name for file in medium.parent.iterdir()} == before
+
+
+@pytest.mark.parametrize("suffix", ["-wal", "-journal"])
+def test_what_cannot_be_read_on_such_a_medium_is_told_with_the_next_step(
+    path: Path, suffix: str
+) -> None:
+    with Archive.open(path) as archive:
+        archive.add(numbered(1))
+        path.with_name("news.db-journal").write_bytes(b"a transaction to undo")
+        medium = on_read_only_medium(path, suffix)
+        path.with_name("news.db-journal").unlink()
+    with unprivileged(path.parent):
+        result = run("list", db=medium)
+    refused(result, 1, f"news.db{suffix} beside it holds what the file does not have yet")
+    assert "copy the file, with those beside it" in result.stderr
+    for file in medium.parent.iterdir():
+        file.chmod(0o600)
+    medium.parent.chmod(0o700)
+    if suffix == "-wal":
+        assert len(run("list", db=medium).objects) == 1
+
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+
+
+def test_a_statement_of_a_reader_does_not_run_for_ever(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "STATEMENT_STEPS", 300_000)
+    engine = database.make_engine(path, readonly=True)
+    some = ENDLESS.replace("FROM n)", "FROM n LIMIT 9999)")
+    with engine.connect() as connection:
+        for _ in range(20):  # each has its own limit
+            assert connection.exec_driver_sql(some).scalar() == 9999
+        with pytest.raises(DatabaseError, match="was ended after 300,000 steps"):
+            connection.exec_driver_sql(ENDLESS)
+        long = some.replace("9999", "99999")
+        with pytest.raises(DatabaseError):
+            connection.exec_driver_sql(long)
+        unlimited = connection.execution_options(**{database.UNLIMITED: True})
+        assert unlimited.exec_driver_sql(long).scalar() == 99999
+    engine.dispose()
+
+
+def test_an_interrupt_during_a_readers_statement_is_one(path: Path) -> None:
+    engine = database.make_engine(path, readonly=True)
+    with engine.connect() as connection:
+        interrupt = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+        interrupt.start()
+        with pytest.raises(KeyboardInterrupt):
+            connection.exec_driver_sql(ENDLESS)
+        interrupt.join()
+    engine.dispose()
+
+
+def test_a_longer_value_than_any_archive_has_is_not_read(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Archive.open(path) as archive:
+        archive.add(numbered(2))
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE section SET text = zeroblob(2000000) WHERE id = 1")
+    connection.commit()
+    connection.close()
+    monkeypatch.setattr(database, "LONGEST_VALUE", 1 << 20)
+    result = run("show", "1", db=path)
+    refused(result, 5, "news.db holds a value of more than ")
+    assert run("show", "2", db=path).code == 0
+
+
+def test_a_capture_that_unpacks_to_more_than_any_archive_has_is_not_read(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "LONGEST_VALUE", 1 << 20)
+    with Archive.open(path) as archive:
+        archive.add([item(article("题"), bytes(3 << 20)), item(article("题"), bytes(1 << 20))])
+        assert archive.raw("2") == bytes(1 << 20)
+        with pytest.raises(DatabaseError, match="cannot be unpacked: they do not end"):
+            archive.raw("1")
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -276,6 +395,6 @@ def test_any_path_can_hold_an_archive(tmp_path: Path, name: str) -> None:
         archive.add(numbered(1))
     with Archive.open(file, readonly=True) as archive:
         assert archive.status().path == str(file)
-    beside = {f"{name}-wal", f"{name}-shm"}  # the last reader leaves them
+    beside = {f"{name}-wal", f"{name}-shm", f"{name}.lock"}  # the last reader leaves the first two
     assert {found.name for found in file.parent.iterdir()} - beside == {name}
     assert file.read_bytes().startswith(b"SQLite format 3")

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from archive import database
+from archive import sqlite_errors
 from archive.errors import DatabaseError, StorageError
 
 
@@ -29,7 +29,7 @@ def test_sqlite_errors_become_one_line_with_a_next_step(
 ) -> None:
     original = sqlite3.OperationalError("what SQLite says")
     original.sqlite_errorname = name
-    translated = database.translate(original)
+    translated = sqlite_errors.translate(original)
     assert type(translated) is error
     assert translated.exit_code == exit_code
     assert "\n" not in translated.message
@@ -39,4 +39,4 @@ def test_sqlite_errors_become_one_line_with_a_next_step(
 def test_other_errors_are_left_as_they_are() -> None:
     original = sqlite3.IntegrityError("UNIQUE constraint failed")
     original.sqlite_errorname = "SQLITE_CONSTRAINT_UNIQUE"
-    assert database.translate(original) is None
+    assert sqlite_errors.translate(original) is None

@@ -63,8 +63,8 @@ def test_open_create_ingest_and_ask(tmp_path: Path, write: Write) -> None:
 def test_opening_again_finds_what_was_stored(path: Path) -> None:
     with Archive.open(path) as archive:
         archive.add(numbered(2))
-    for options in ({}, {"create": True}, {"readonly": True}):
-        with Archive.open(path, **options) as archive:
+    for create, readonly in ((False, False), (True, False), (False, True)):
+        with Archive.open(path, create=create, readonly=readonly) as archive:
             assert [one.title for one in archive.articles()] == ["第1篇", "第2篇"]
 
 

@@ -2,17 +2,32 @@ import shutil
 import sqlite3
 import stat
 from collections import namedtuple
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from cli_helpers import run
-from samples import numbered
+from samples import item, numbered
 
-from archive import Archive, database, schema
+from archive import Archive, database, sameness, schema
 from archive.errors import DatabaseError, StorageError
 from archive.upgrade import upgrade
+
+ROOT = Path(__file__).resolve().parent.parent
+DATABASES = ROOT / "tests" / "assets" / "databases"
+
+
+def downgrade(path: Path, revision: str) -> None:
+    engine = database.make_engine(path)
+    config = Config()
+    config.set_main_option("script_location", str(schema.migrations()))
+    writing = engine.connect().execution_options(**{database.WRITE: True})
+    with writing as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+    engine.dispose()
 
 
 @pytest.fixture
@@ -20,14 +35,7 @@ def older(path: Path) -> Path:
     """An archive of the first schema, with three articles."""
     with Archive.open(path) as archive:
         archive.add(numbered(3))
-    engine = database.make_engine(path)
-    config = Config()
-    config.set_main_option("script_location", str(schema.migrations()))
-    writing = engine.connect().execution_options(**{database.WRITE: True})
-    with writing as connection, connection.begin():
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0001")
-    engine.dispose()
+    downgrade(path, "0001")
     return path
 
 
@@ -39,6 +47,72 @@ def test_an_older_archive_is_upgraded_and_used(older: Path) -> None:
         assert len(archive.articles()) == 3
         assert archive.count("正文2") == 1
         assert [outcome.article for outcome in archive.add(numbered(1, first=4))] == [4]
+
+
+def test_there_is_an_archive_of_every_earlier_schema() -> None:
+    assert {file.stem for file in DATABASES.glob("*.db")} >= set(schema.revisions()[:-1])
+
+
+@pytest.mark.parametrize("file", sorted(DATABASES.glob("*.db")), ids=lambda file: file.stem)
+def test_an_archive_that_an_earlier_program_made_is_upgraded_and_used(
+    file: Path, tmp_path: Path
+) -> None:
+    db = tmp_path / "old.db"
+    db.write_bytes(file.read_bytes())
+    assert run("db", "upgrade", db=db).code == 0
+    checked = run("db", "check", db=db)
+    assert (checked.code, checked.stdout) == (0, "")
+    assert [one["article"] for one in run("list", db=db).objects] == [1, 2, 3, 4]
+    (hit,) = run("search", "放管服", db=db).objects
+    assert hit["anchor"] == "4bb67bd447007382#0:119-122"
+    assert run("show", hit["anchor"], db=db).stdout == "放管服\n"
+    captures = str(ROOT / "data" / "captures")
+    assert {one["status"] for one in run("ingest", captures, db=db).objects} == {"unchanged"}
+    assert run("db", "reread", db=db).stdout == ""
+    assert run("remove", "1", "--yes", db=db).code == 0
+    assert run("search", "放管服", db=db).stdout == ""
+    checked = run("db", "check", db=db)
+    assert (checked.code, checked.stdout) == (0, "")
+
+
+def kept(path: Path) -> list[tuple[str, str | None]]:
+    """The hashes of the articles by which duplicates and versions are found."""
+    connection = sqlite3.connect(path)
+    found = connection.execute("SELECT identity, story FROM article ORDER BY id").fetchall()
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004"])
+def test_older_articles_are_known_for_what_they_are(
+    path: Path, revision: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.upgrade._AT_ONCE", 2)
+    pages = [replace(read.article, source="新华社", published="2018-10-12") for read in numbered(5)]
+    with Archive.open(path) as archive:
+        archive.add([item(one) for one in pages])
+    before = kept(path)
+    assert all(identity and story for identity, story in before)
+    downgrade(path, revision)
+    upgrade(path)
+    assert kept(path) == before
+    with Archive.open(path) as archive:
+        outcomes = archive.add([item(one, f"{n}".encode()) for n, one in enumerate(pages)])
+    assert [(one.status, one.article) for one in outcomes] == [
+        ("duplicate", n) for n in range(1, 6)
+    ]
+
+
+def test_an_upgrade_that_fails_while_it_fills_in_changes_nothing(
+    older: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sameness, "identity", None)
+    with pytest.raises(TypeError):
+        upgrade(older)
+    monkeypatch.undo()
+    with pytest.raises(DatabaseError, match="schema 0001"):
+        Archive.open(older)
+    assert upgrade(older).before == "0001"
 
 
 def test_a_copy_of_the_archive_as_it_was_stays_beside_it(older: Path) -> None:
@@ -63,7 +137,7 @@ def test_an_archive_at_the_newest_schema_stays_as_it_is(path: Path) -> None:
     before = path.read_bytes()
     assert upgrade(path) == (schema.head(), schema.head(), None)
     assert path.read_bytes() == before
-    assert len(list(path.parent.iterdir())) == 1
+    assert {file.name for file in path.parent.iterdir()} == {"news.db", "news.db.lock"}
 
 
 def test_without_room_nothing_is_changed(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from archive.capture.parsed import Failure, ParsedArticle
 from archive.errors import StorageError
 from archive.ingest import Known
 from archive.models import Article, Origin
-from archive.rows import digest
+from archive.rows import of_article
 
 TABLES = (
     "capture",
@@ -194,16 +194,21 @@ def test_the_digest_covers_every_field_that_is_kept() -> None:
         (section(None, "二", "一"), section("小节", "三")),
     ]
     others += [replace(parsed, sections=parts) for parts in sections]
-    digests = {digest(one) for one in (parsed, *others)}
+    lead = replace(parsed.sections[0].paragraphs[0], spans=((5, 6),))
+    moved = replace(parsed.sections[0], paragraphs=(lead, parsed.sections[0].paragraphs[1]))
+    others += [replace(parsed, sections=(moved, parsed.sections[1]))]
+    digests = {of_article(one)["digest"] for one in (parsed, *others)}
     assert len(digests) == 1 + len(others)
-    assert digest(replace(parsed)) == digest(parsed)
+    assert of_article(replace(parsed)) == of_article(parsed)
 
 
 def test_the_digest_stands_with_the_article(path: Path, news: Archive) -> None:
     (read,) = numbered(1)
     news.add([read])
     connection = sqlite3.connect(path)
-    assert connection.execute("SELECT digest FROM article").fetchone() == (digest(read.article),)
+    assert connection.execute("SELECT digest FROM article").fetchone() == (
+        of_article(read.article)["digest"],
+    )
     connection.close()
 
 

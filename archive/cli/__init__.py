@@ -33,8 +33,13 @@ COMMANDS = (
     "similar",
     "reprints",
     "cite",
+    "revisions",
+    "diff",
+    "export",
     "remove",
     "db",
+    "dump",
+    "restore",
 )
 """Each is ``command`` in the module ``archive.cli.NAME`` (``list`` in ``list_``)."""
 

@@ -84,7 +84,7 @@ def command(
             parsed, by, unit=unit, relative=relative, limit=limit, strict=strict
         )
         nothing = not any(row.articles for row in rows) and limit != 0
-        notes = list(no_hit(archive, parsed, strict=strict)) if nothing else []
+        notes = list(no_hit(archive, parsed, unit, strict=strict)) if nothing else []
     if svg is not None:
         _draw(rows, by or "", parsed.text, svg)
     if svg is None or str(svg) != "-":

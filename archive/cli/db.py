@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.cli.help import Command, Group
-from archive.cli.options import Settings, format_option, open_archive
+from archive.cli.options import (
+    Settings,
+    format_option,
+    open_archive,
+    say_waiting,
+    wait_option,
+)
+from archive.cli.upkeep import backup, check, reindex
 from archive.render import Column, choose, line, record, records
 
 if TYPE_CHECKING:
@@ -21,7 +28,12 @@ def command() -> None:
     """Create the archive's file, and tell how it stands."""
 
 
+for _upkeep in (check, reindex, backup):
+    command.add_command(_upkeep)
+
+
 @command.command("create", cls=Command)
+@wait_option
 @click.pass_obj
 def create(settings: Settings) -> None:
     """Make a new archive; one that is there stays as it is."""
@@ -50,17 +62,20 @@ def status(settings: Settings, wanted: str | None) -> None:
         return
     for field in fields(value):
         fact = getattr(value, field.name)
-        shown = f"{fact:,}" if isinstance(fact, int) else line(str(fact))
-        click.echo(f"{field.name.replace('_', ' '):16} {shown}")
+        shown = f"{fact:,}" if isinstance(fact, int) else str(fact)
+        if isinstance(fact, tuple):
+            shown = "; ".join(fact) or "nothing"
+        click.echo(f"{field.name.replace('_', ' '):16} {line(shown)}")
 
 
 @command.command("upgrade", cls=Command)
+@wait_option
 @click.pass_obj
 def upgrade(settings: Settings) -> None:
     """Bring an older archive to the present schema; a copy of it as it was stays beside it."""
     from archive.upgrade import upgrade as run  # noqa: PLC0415 - --help does without
 
-    done = run(settings.db)
+    done = run(settings.db, wait=settings.wait, tell=say_waiting)
     if settings.quiet:
         return
     file = line(str(settings.db))
@@ -87,6 +102,7 @@ SOME_FAILED = 4
 @command.command("reread", cls=Command)
 @click.argument("refs", nargs=-1, metavar="[REF...]")
 @click.option("--dry-run", is_flag=True, help="Only tell what would change.")
+@wait_option
 @format_option
 @click.pass_obj
 def reread(settings: Settings, refs: tuple[str, ...], wanted: str | None, *, dry_run: bool) -> None:

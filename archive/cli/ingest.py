@@ -11,9 +11,9 @@ import click
 
 from archive import layout
 from archive.cli.help import Command
-from archive.cli.options import Settings, format_option, open_archive
+from archive.cli.options import Settings, format_option, open_archive, wait_option
 from archive.cli.progress import Progress, Silent
-from archive.cli.values import Encoding, Size
+from archive.cli.values import LARGEST_CAPTURE, Encoding, Size
 from archive.render import Column, choose, line, records
 
 if TYPE_CHECKING:
@@ -58,7 +58,11 @@ PREVIEWED = (
     help="Overrule what the bytes say of their encoding, as in gb18030.",
 )
 @click.option(
-    "--max-size", type=Size(), default="32M", show_default=True, help="A larger capture fails."
+    "--max-size",
+    type=Size(LARGEST_CAPTURE),
+    default="32M",
+    show_default=True,
+    help="A larger capture fails.",
 )
 @click.option(
     "--map",
@@ -67,6 +71,7 @@ PREVIEWED = (
     metavar="FIELD=NAME",
     help="Which name or column holds a field of records, as in text=正文; the rest is guessed.",
 )
+@wait_option
 @format_option
 @click.pass_obj
 def command(

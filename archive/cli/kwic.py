@@ -95,7 +95,10 @@ def command(
             layout.write(lines, color=settings.color, fitted=True)
         if first is None and limit != 0:
             hits = archive.count(parsed, unit=unit, strict=strict)
-            tell(settings, _why_none(parsed) if hits else no_hit(archive, parsed, strict=strict))
+            tell(
+                settings,
+                _why_none(parsed) if hits else no_hit(archive, parsed, unit, strict=strict),
+            )
     tell(settings, parsed.hints)
 
 

@@ -5,7 +5,14 @@ import sys
 import click
 
 from archive.cli.help import Command
-from archive.cli.options import Settings, format_option, open_archive, paging_options, tell
+from archive.cli.options import (
+    Settings,
+    format_option,
+    open_archive,
+    paging_options,
+    revisions_option,
+    tell,
+)
 from archive.render import Column, choose, records
 
 COLUMNS = (
@@ -30,6 +37,7 @@ COLUMNS = (
     show_default=True,
     help="In which order.",
 )
+@revisions_option
 @paging_options(None)
 @format_option
 @click.pass_obj
@@ -42,11 +50,19 @@ def command(
     limit: int | None,
     offset: int,
     wanted: str | None,
+    *,
+    revisions: bool,
 ) -> None:
-    """List the articles."""
+    """List the articles, the newest version of each."""
     with open_archive(settings) as archive:
         rows = archive.articles(
-            source=source, channel=channel, date=date, sort=sort, limit=limit, offset=offset
+            source=source,
+            channel=channel,
+            date=date,
+            sort=sort,
+            limit=limit,
+            offset=offset,
+            revisions=revisions,
         )
         records(rows, COLUMNS, choose(wanted, sys.stdout), color=settings.color)
     if not rows:

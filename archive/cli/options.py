@@ -25,9 +25,13 @@ class Settings:
     quiet: bool = False
     verbose: bool = False
     color: str = "auto"
+    wait: float | None = None
+    """How many seconds to wait for another writer; ``None``: as long as it takes."""
 
 
-def open_archive(settings: Settings, *, create: bool = False, write: bool = False) -> "Archive":
+def open_archive(
+    settings: Settings, *, create: bool = False, write: bool = False, any_index: bool = False
+) -> "Archive":
     """Open the archive that ``--db`` names; the store is imported only now.
 
     What an import makes stays, so looking for garbage meanwhile is in vain; without it a whole
@@ -38,7 +42,37 @@ def open_archive(settings: Settings, *, create: bool = False, write: bool = Fals
 
     gc.freeze()
     gc.enable()
-    return Archive.open(settings.db, create=create, readonly=not write)
+    return Archive.open(
+        settings.db,
+        create=create,
+        readonly=not write,
+        exclusive=write,
+        wait=settings.wait,
+        tell=say_waiting,
+        any_index=any_index,
+    )
+
+
+def say_waiting(text: str) -> None:
+    """Say on standard error that another writer is waited for, also if quiet."""
+    click.echo(f"archive: {line(text)}", err=True)
+
+
+def wait_option(command: F) -> F:
+    """``--wait``: how long a command that writes waits for another."""
+
+    def keep(ctx: click.Context, _param: click.Parameter, value: float | None) -> None:
+        ctx.ensure_object(Settings).wait = value
+
+    option = click.option(
+        "--wait",
+        type=click.FloatRange(min=0),
+        metavar="SECONDS",
+        expose_value=False,
+        callback=keep,
+        help="Wait so long for another writer, 0: not at all; by default as long as it takes.",
+    )
+    return option(command)
 
 
 def parsed_query(words: Iterable[str]) -> "Query":
@@ -55,12 +89,22 @@ def parsed_question(words: Iterable[str]) -> "Question":
     return parse_question(" ".join(words))
 
 
-def no_hit(archive: "Archive", query: "Query", *, strict: bool) -> Iterator[str]:
-    """That a query has no hit, and which of its terms alone finds nothing."""
-    absent = archive.absent(query, strict=strict) if len(query.terms) > 1 else []
-    yield from (f"no hit: {term} alone finds nothing" for term in absent)
-    if not absent:
+def no_hit(
+    archive: "Archive", query: "Query | Question", unit: str, *, strict: bool
+) -> Iterator[str]:
+    """Why a query has no hit: which term alone finds nothing, or that only all together do."""
+    from archive.query import Question  # noqa: PLC0415 - --help does without
+
+    if isinstance(query, Question):
+        yield "no hit: nothing shares a word or character of the question"
+        return
+    absent = archive.absent(query, strict=strict)
+    if absent and len(query.leaves) > 1:
+        yield from (f"no hit: {term} alone finds nothing" for term in absent)
+    elif absent or not query.terms or len(query.leaves) == 1:
         yield "no hit"
+    else:
+        yield f"no hit: each term is found, but not all in one {unit} as the query asks"
 
 
 def tell(settings: Settings, notes: Iterable[str]) -> None:
@@ -99,6 +143,14 @@ def strict_option(command: F) -> F:
         "--strict",
         is_flag=True,
         help="Characters as typed: case, width, traditional and simplified differ.",
+    )
+    return option(command)
+
+
+def revisions_option(command: F) -> F:
+    """``--revisions``: take in what a newer version took the place of."""
+    option = click.option(
+        "--revisions", is_flag=True, help="Older versions of articles too, not only the newest."
     )
     return option(command)
 

@@ -65,3 +65,40 @@ class Progress:
         from rich.text import Text  # noqa: PLC0415 - see the module's docstring
 
         self._bar.console.print(Text(text, style="red" if failed else ""), soft_wrap=True)
+
+
+class Steps:
+    """A bar for work in several parts, each of which tells how far it is."""
+
+    def __init__(self, *, color: str) -> None:
+        from rich import progress  # noqa: PLC0415 - see the module's docstring
+
+        self._bar = progress.Progress(
+            progress.TextColumn("{task.description}"),
+            progress.BarColumn(),
+            progress.MofNCompleteColumn(),
+            progress.TimeRemainingColumn(),
+            console=console(sys.stderr, color=color),
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=None)
+        self._doing = ""
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def __call__(self, doing: str, done: int, total: int) -> None:
+        """So much of one part is done."""
+        if doing != self._doing:
+            self._doing = doing
+            self._bar.reset(self._task, description=doing)
+        self._bar.update(self._task, completed=done, total=total)

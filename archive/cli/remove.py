@@ -5,7 +5,7 @@ import sys
 import click
 
 from archive.cli.help import Command
-from archive.cli.options import Settings, open_archive
+from archive.cli.options import Settings, open_archive, wait_option
 from archive.render import line
 
 DECLINED = 1
@@ -14,6 +14,7 @@ DECLINED = 1
 @click.command("remove", cls=Command)
 @click.argument("refs", nargs=-1, required=True, metavar="REF...")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@wait_option
 @click.pass_obj
 def command(settings: Settings, refs: tuple[str, ...], *, yes: bool) -> None:
     """Remove articles: rows, index entries and the captures' bytes, overwritten on the disk.

@@ -1,8 +1,6 @@
 """``archive search``: what a query finds, with snippets and anchors."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,19 +9,17 @@ from archive.cli.help import Command
 from archive.cli.options import (
     Settings,
     format_option,
+    no_hit,
     open_archive,
     paging_options,
     parsed_query,
     parsed_question,
+    revisions_option,
     strict_option,
     tell,
     unit_option,
 )
 from archive.render import Column, choose, record, records
-
-if TYPE_CHECKING:
-    from archive.query import Query, Question
-    from archive.store import Archive
 
 COLUMNS = (
     Column("article", "id", right=True),
@@ -55,6 +51,7 @@ COLUMNS = (
     help="In which order.",
 )
 @strict_option
+@revisions_option
 @click.option("--count", "counting", is_flag=True, help="Print only how many there are.")
 @click.option(
     "--explain",
@@ -81,6 +78,7 @@ def command(
     *,
     anything: bool,
     strict: bool,
+    revisions: bool,
     counting: bool,
     explain: bool,
 ) -> None:
@@ -105,13 +103,14 @@ def command(
                 offset=offset,
                 after=after,
                 strict=strict,
+                revisions=revisions,
             )
             if wanted in (None, "table"):
                 layout.write(layout.trace(explanation), color=settings.color)
             else:
                 record(explanation)
         elif counting:
-            click.echo(str(archive.count(asked, unit=unit, strict=strict)))
+            click.echo(str(archive.count(asked, unit=unit, strict=strict, revisions=revisions)))
         else:
             found = archive.search(
                 asked,
@@ -121,6 +120,7 @@ def command(
                 offset=offset,
                 after=after,
                 strict=strict,
+                revisions=revisions,
             )
             more, found = found[limit:], found[:limit]
             chosen = choose(wanted, sys.stdout)
@@ -130,32 +130,6 @@ def command(
                 records(found, COLUMNS, chosen, color=settings.color)
             if more and (cursor := found[-1].cursor if found else ""):
                 tell(settings, [f"there are more; the next page: --after {cursor}"])
-            if not found:
-                paged = not limit or offset > 0 or bool(after)
-                tell(settings, _why_nothing(archive, asked, unit, strict=strict, paged=paged))
+            if not found and limit and not offset and not after:
+                tell(settings, no_hit(archive, asked, unit, strict=strict))
     tell(settings, asked.hints)
-
-
-def _why_nothing(
-    archive: "Archive", asked: "Query | Question", unit: str, *, strict: bool, paged: bool
-) -> Iterator[str]:
-    """Why a page has no hit."""
-    from archive.query import Question  # noqa: PLC0415 - --help does without
-
-    if not isinstance(asked, Question):
-        absent = archive.absent(asked, strict=strict)
-        yield from _why_no_match(asked, absent, unit, paged=paged)
-    elif not paged:
-        yield "no hit: nothing shares a word or character of the question"
-
-
-def _why_no_match(
-    query: "Query", absent: Sequence[str], unit: str, *, paged: bool
-) -> Iterator[str]:
-    """Why a query has no hit: which term alone finds nothing, or that only all together do."""
-    if absent and len(query.terms) > 1:
-        yield from (f"no hit: {term} alone finds nothing" for term in absent)
-    elif absent or len(query.terms) < 2:  # noqa: PLR2004 - one term, or only what is denied
-        yield "no hit"
-    elif not paged:
-        yield f"no hit: each term is found, but not all in one {unit} as the query asks"

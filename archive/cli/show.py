@@ -34,12 +34,16 @@ EXPLAINED = (
 )
 @click.pass_obj
 def command(settings: Settings, ref: str, wanted: str, *, raw: bool, explain: bool) -> None:
-    """Show an article (12), a section (12#3), sections (12#1-3) or a range (12#3:40-55)."""
+    """Show an article (12), a section (12#3), sections (12#1-3) or a range (12#3:40-55).
+
+    The key of any capture leads to the article. With --raw and --explain it is that capture, also
+    a duplicate, that is looked at.
+    """
     if raw and explain:
         raise click.UsageError("--raw and --explain exclude each other")
     with open_archive(settings) as archive:
         if raw:
-            _write_bytes(archive.raw(ref), archive.article(ref).capture.encoding)
+            _write_bytes(archive.raw(ref), archive.capture(ref).encoding)
         elif explain:
             lines = archive.lines(ref)
             if wanted == "text":

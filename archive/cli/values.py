@@ -5,14 +5,18 @@ import codecs
 import click
 
 _SHIFTS = {"": 0, "K": 10, "M": 20, "G": 30}
-_LARGEST = 1 << 30
-"""SQLite keeps no longer value."""
+LARGEST_CAPTURE = 128
+"""In MiB: an archive keeps no value of more than twice this, and a text may grow when decoded."""
 
 
 class Size(click.ParamType[int]):
-    """A number of bytes such as ``500K``, ``32M`` or ``1G`` (powers of 1,024)."""
+    """A number of bytes such as ``500K``, ``32M`` or ``100M`` (powers of 1,024)."""
 
     name = "size"
+
+    def __init__(self, largest: int) -> None:
+        """Take at most so many MiB."""
+        self._largest = largest
 
     def convert(
         self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
@@ -24,10 +28,12 @@ class Size(click.ParamType[int]):
         if unit.isdigit():
             number, unit = value, ""
         if not number.isdecimal() or unit not in _SHIFTS:
-            self.fail(f"{value!r} is no size: write 500K, 32M or 1G", param, ctx)
+            self.fail(f"{value!r} is no size: write 500K, 32M or 100M", param, ctx)
         size = int(number) << _SHIFTS[unit]
-        if not 0 < size <= _LARGEST:
-            self.fail(f"{value!r} is out of range: at least 1, at most 1G", param, ctx)
+        if not 0 < size <= self._largest << 20:
+            self.fail(
+                f"{value!r} is out of range: at least 1, at most {self._largest}M", param, ctx
+            )
         return size
 
 

@@ -7,7 +7,7 @@ gives a ``Question`` (``question``), which has no operators.
 """
 
 from archive.query.fields import FIELDS, Field
-from archive.query.parser import BYTE_LIMIT, DEPTH_LIMIT, TERM_LIMIT, parse
+from archive.query.parser import BYTE_LIMIT, DEPTH_LIMIT, NEARS_LIMIT, TERM_LIMIT, parse
 from archive.query.question import LENGTH_LIMIT, Piece, Question, parse_question
 from archive.query.tree import (
     And,
@@ -30,6 +30,7 @@ __all__ = [
     "DEPTH_LIMIT",
     "FIELDS",
     "LENGTH_LIMIT",
+    "NEARS_LIMIT",
     "TERM_LIMIT",
     "And",
     "DateRange",

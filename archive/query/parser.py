@@ -37,9 +37,13 @@ BYTE_LIMIT = 64 * 1024
 TERM_LIMIT = 1_000
 """The most literals and phrases of a query (docs/query.md, "Limits")."""
 
+NEARS_LIMIT = 20
+"""The most NEARs of a query, since the stored text decides each (docs/query.md, "Limits")."""
+
 DEPTH_LIMIT = 50
 """The most parentheses in parentheses: six calls a level, well inside Python's limit of 1,000."""
 
+_FEWER = "ask for a few words at a time"
 _OPERATORS = ("AND", "OR", "NEAR")
 _LIKE_FIELD = re.compile(r"([^\W\d_]{1,16})[:：](?!//)")  # no time of day, no URL
 _UNCLOSED = 'close it with ), or quote the text that holds it: "甲(乙"'
@@ -72,7 +76,7 @@ def require_short(text: str) -> None:
     if size > BYTE_LIMIT:
         raise QueryError(
             f"the query has {size:,} bytes; at most {BYTE_LIMIT:,} (64 KB) are read",
-            hint="ask for a few words at a time",
+            hint=_FEWER,
         )
 
 
@@ -99,11 +103,14 @@ class _Parser:
 
     def _cut(self) -> list[Word]:
         words: list[Word] = []
-        terms = 0
+        terms = nears = 0
         for word in Lexer(self._text):
             terms += word.kind in ("literal", "phrase")
+            nears += word.kind == "NEAR"
             if terms > TERM_LIMIT:
-                self._fail(f"a query has at most {TERM_LIMIT:,} terms", word.position)
+                self._fail(f"a query has at most {TERM_LIMIT:,} terms", word.position, _FEWER)
+            if nears > NEARS_LIMIT:
+                self._fail(f"a query has at most {NEARS_LIMIT} NEARs", word.position, _FEWER)
             words.append(word)
         return words
 

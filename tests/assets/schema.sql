@@ -19,7 +19,7 @@ CREATE TABLE article (
     captions JSON NOT NULL,
     digest VARCHAR(64) NOT NULL,
     reader INTEGER NOT NULL,
-    superseded_by INTEGER, original_title TEXT,
+    superseded_by INTEGER, original_title TEXT, identity VARCHAR(64), story VARCHAR(32),
     CONSTRAINT fk_article_capture_id_capture FOREIGN KEY(capture_id) REFERENCES capture (id) ON DELETE CASCADE,
     CONSTRAINT fk_article_superseded_by_article FOREIGN KEY(superseded_by) REFERENCES article (id) ON DELETE SET NULL,
     CONSTRAINT uq_article_key UNIQUE ("key"),
@@ -39,6 +39,14 @@ CREATE TABLE capture (
     ingested VARCHAR NOT NULL,
     CONSTRAINT pk_capture PRIMARY KEY (id),
     CONSTRAINT uq_capture_sha256 UNIQUE (sha256)
+);
+
+CREATE TABLE duplicate (
+    capture_id INTEGER NOT NULL,
+    article_id INTEGER NOT NULL,
+    CONSTRAINT pk_duplicate PRIMARY KEY (capture_id),
+    CONSTRAINT fk_duplicate_capture_id_capture FOREIGN KEY(capture_id) REFERENCES capture (id) ON DELETE CASCADE,
+    CONSTRAINT fk_duplicate_article_id_article FOREIGN KEY(article_id) REFERENCES article (id) ON DELETE CASCADE
 );
 
 CREATE TABLE failure (
@@ -111,13 +119,19 @@ CREATE INDEX ix_article_channel ON article (channel);
 
 CREATE INDEX ix_article_editor ON article (editor);
 
+CREATE INDEX ix_article_identity ON article (identity);
+
 CREATE INDEX ix_article_published ON article (published);
 
 CREATE INDEX ix_article_source ON article (source);
 
+CREATE INDEX ix_article_story ON article (story);
+
 CREATE INDEX ix_article_superseded_by ON article (superseded_by);
 
 CREATE INDEX ix_article_url ON article (url);
+
+CREATE INDEX ix_duplicate_article_id ON duplicate (article_id);
 
 CREATE INDEX ix_origin_path ON origin (path);
 

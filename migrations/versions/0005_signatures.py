@@ -3,15 +3,15 @@
 A row of ``section_index_near`` is an article's bands, a token each; its rowid is the article's id.
 ``near`` names the way in which the signatures were made, while there are any.
 
-Revision ID: 0004
-Revises: 0003
+Revision ID: 0005
+Revises: 0004
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,274 @@
+"""Finding what is wrong with an archive: rows against bytes and digests, sections against captures.
+
+Idea: whatever is stored twice, or can be made again, is compared: the bytes with their hash, an
+article with its digest, its sections with what the reader makes of the bytes today, the index with
+the text (:mod:`archive.check_index`). Each part goes on where it can, and a part that cannot be
+done at all is a finding itself.
+
+Invariant: nothing is altered, least of all a damaged capture. A difference that is no damage (an
+older reader, a table of others) is told as such.
+"""
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, undefer
+
+from archive import capture as readers
+from archive import check_index, foreign, rows
+from archive.capture import READER_VERSION
+from archive.capture.parsed import Decoded, ParsedArticle
+from archive.errors import ArchiveError, CaptureError
+from archive.models import Article, Section, decompressed
+from archive.models import Capture as CaptureRow
+from archive.ref import KEY_DIGITS
+from archive.reread import kept, overruled
+from archive.results import Finding, Progress
+
+_MOST_MESSAGES = 100
+"""How many faults SQLite names before it stops looking."""
+
+_BATCH = 100
+
+_NOT_READ = frozenset({"digest", "reader"})
+
+
+class _Stored(NamedTuple):
+    """An article as its rows say."""
+
+    article: rows.Row
+    sections: Sequence[rows.Row]
+
+    def finding(self, check: str, reason: str, section: int | None = None) -> Finding:
+        id_, key = self.article["id"], self.article["key"]
+        return Finding(check, reason, article=id_, key=key, section=section)
+
+
+def check(session: Session, *, fast: bool, progress: Progress) -> Iterator[Finding]:
+    """Everything that is wrong with an archive, as far as it can be told.
+
+    Args:
+        session: a reading session whose statements may take long.
+        fast: stop after the file, its captures and the digests of articles.
+        progress: is told how far each part is.
+    """
+    parts: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
+        ("file", lambda: _file(session, progress, fast=fast)),
+        ("file", lambda: _others(session)),
+        ("foreign keys", lambda: _foreign_keys(session)),
+        ("capture", lambda: _captures(session, progress)),
+        ("article", lambda: _articles(session, progress)),
+    ]
+    if not fast:
+        parts += [
+            ("section", lambda: _readings(session, progress)),
+            ("index", lambda: check_index.version(session)),
+            ("index", lambda: check_index.structure(session, progress)),
+            ("index", lambda: check_index.terms(session, progress)),
+            ("index", lambda: check_index.side_table(session)),
+            ("index", lambda: check_index.tokens(session, progress)),
+        ]
+    for name, part in parts:
+        try:
+            yield from part()
+        except ArchiveError as error:
+            yield Finding(name, f"cannot be checked to its end: {error.message}")
+        except Exception as error:  # noqa: BLE001 - what damage makes of a row may raise anything
+            yield Finding(name, f"cannot be checked to its end: {error!r}")
+
+
+def _file(session: Session, progress: Progress, *, fast: bool) -> Iterator[Finding]:
+    """What SQLite says of its pages, and of its own indexes unless it is to be fast."""
+    progress("file", 0, 1)
+    pragma = "quick_check" if fast else "integrity_check"
+    said = session.connection().exec_driver_sql(f"PRAGMA main.{pragma}({_MOST_MESSAGES})")
+    for (message,) in said.all():
+        if message != "ok":
+            said_of = (line for line in message.splitlines() if not line.startswith("***"))
+            yield from (Finding("file", line) for line in said_of)
+
+
+def _others(session: Session) -> Iterator[Finding]:
+    """Triggers that stop writing, and what else is not ours."""
+    connection = session.connection()
+    for trigger in foreign.triggers(connection):
+        yield Finding("file", f"{trigger}: no archive has one, and it stops writing")
+    for note in foreign.notes(connection):
+        yield Finding("file", note, damage=False)
+
+
+def _foreign_keys(session: Session) -> Iterator[Finding]:
+    broken = session.connection().exec_driver_sql("PRAGMA main.foreign_key_check")
+    for table, row, parent, _ in broken:
+        yield Finding("foreign keys", f"row {row} of {table} belongs to no {parent}")
+
+
+def _ids(session: Session, column: InstrumentedAttribute[int]) -> "array[int]":
+    return array("q", session.scalars(select(column).order_by(column)))
+
+
+def _captures(session: Session, progress: Progress) -> Iterator[Finding]:
+    """That the bytes have the hash and the length that they came with."""
+    ids = _ids(session, CaptureRow.id)
+    for done, id_ in enumerate(ids, 1):
+        reason = _capture_fault(session, id_)
+        if reason:
+            article, key = _article_of(session, id_)
+            yield Finding("capture", reason, article=article, key=key)
+        progress("captures", done, len(ids))
+
+
+def _capture_fault(session: Session, id_: int) -> str | None:
+    try:
+        hashed, frame, size = (
+            session.connection()
+            .exec_driver_sql("SELECT sha256, data, bytes FROM capture WHERE id = ?", (id_,))
+            .one()
+        )
+        found, length = sha256(), 0
+        for portion in decompressed(frame):
+            found.update(portion)
+            length += len(portion)
+    except ArchiveError as error:
+        return error.message
+    if found.hexdigest() != hashed:
+        return f"its bytes are not those that came: their SHA-256 is {found.hexdigest()}"
+    if length != size:
+        return f"it has {length:,} bytes, its row says {size!r}"
+    return None
+
+
+def _article_of(session: Session, capture: int) -> tuple[int | None, str | None]:
+    found = session.execute(
+        select(Article.id, Article.key).where(Article.capture_id == capture)
+    ).first()
+    return (found.id, found.key) if found else (None, None)
+
+
+def _articles(session: Session, progress: Progress) -> Iterator[Finding]:
+    """That rows say what was recovered when they were written: their digest, key and numbers."""
+    for one in _stored(session, "articles", progress):
+        if isinstance(one, Finding):
+            yield one
+            continue
+        for reason in _article_faults(one):
+            yield one.finding("article", reason)
+
+
+def _stored(session: Session, doing: str, progress: Progress) -> Iterator[_Stored | Finding]:
+    """Every article as its rows say; one whose rows cannot be read is a finding."""
+    ids = _ids(session, Article.id)
+    for start in range(0, len(ids), _BATCH):
+        batch = list(ids[start : start + _BATCH])
+        try:
+            yield from _loaded(session, batch)
+        except Exception:  # noqa: BLE001 - as in check(); one by one it is known which
+            for id_ in batch:
+                try:
+                    yield from _loaded(session, [id_])
+                except Exception as error:  # noqa: BLE001 - likewise
+                    yield Finding("article", f"its rows cannot be read: {error}", article=id_)
+        progress(doing, start + len(batch), len(ids))
+
+
+def _loaded(session: Session, ids: list[int]) -> list[_Stored]:
+    articles = session.execute(_ARTICLES, {"ids": ids}).all()
+    sections: defaultdict[int, list[rows.Row]] = defaultdict(list)
+    for section in session.execute(_SECTIONS, {"ids": ids}):
+        sections[section.article_id].append(section._asdict())
+    return [_Stored(article._asdict(), sections[article.id]) for article in articles]
+
+
+_WANTED: BindParameter[list[int]] = bindparam("ids", expanding=True)
+_ARTICLES = (
+    select(Article.__table__, CaptureRow.sha256)
+    .outerjoin(CaptureRow, Article.capture_id == CaptureRow.id)
+    .where(Article.id.in_(_WANTED))
+    .order_by(Article.id)
+)
+_SECTIONS = (
+    select(Section.__table__)
+    .where(Section.article_id.in_(_WANTED))
+    .order_by(Section.article_id, Section.number)
+)
+
+
+def _article_faults(stored: _Stored) -> Iterator[str]:
+    article, sections = stored
+    if article["digest"] not in rows.digests(article, sections):
+        yield "it was altered: its digest is another"
+    if [section["number"] for section in sections] != list(range(max(1, len(sections)))):
+        yield "a section is missing: their numbers are not 0, 1, 2 …"
+    hashed = article["sha256"]
+    if hashed is not None and hashed[:KEY_DIGITS] != article["key"]:
+        yield f"its key is not that of its capture, {hashed[:KEY_DIGITS]}"
+
+
+def _readings(session: Session, progress: Progress) -> Iterator[Finding]:
+    """That the reader makes of each capture what is stored, if it is the reader that made it."""
+    others = Counter[int]()
+    for one in _stored(session, "readings", progress):
+        if isinstance(one, Finding):
+            continue  # told with the articles
+        if one.article["reader"] == READER_VERSION:
+            yield from _reading(session, one)
+        else:
+            others[one.article["reader"]] += 1
+    for reader, number in sorted(others.items()):
+        reason = (
+            f"{number:,} articles were read by reader {reader}, this program has {READER_VERSION}; "
+            "archive db reread reads them anew"
+        )
+        yield Finding("section", reason, damage=False)
+
+
+def _reading(session: Session, stored: _Stored) -> Iterator[Finding]:
+    try:
+        row = session.get_one(
+            CaptureRow, stored.article["capture_id"], options=[undefer(CaptureRow.data)]
+        )
+        decoded, parsed = readers.read(kept(row), encoding=overruled(row))
+        of_capture = {name: getattr(row, name) for name in rows.of_decoding(decoded)}
+        yield from _differences(stored, of_capture, decoded, parsed)
+    except CaptureError as error:
+        reason = f"it cannot be read again here: {error.message}"
+        yield replace(stored.finding("section", reason), damage=False)
+    except Exception as error:  # noqa: BLE001 - as in check()
+        yield stored.finding("section", f"its capture cannot be read again: {error}")
+    finally:
+        session.expunge_all()
+
+
+def _differences(
+    stored: _Stored, of_capture: rows.Row, decoded: Decoded, parsed: ParsedArticle
+) -> Iterator[Finding]:
+    """What differs between the rows and what the capture says."""
+    read: dict[str, Any] = rows.of_article(parsed)
+    for name in read.keys() - _NOT_READ:
+        if stored.article[name] != read[name]:
+            yield stored.finding("article", f"its {name} is not what its capture says")
+    if of_capture != rows.of_decoding(decoded):
+        yield stored.finding("capture", "its encoding is not what its bytes say")
+    sections = {section["number"]: section for section in stored.sections}
+    for number, section in enumerate(parsed.sections):
+        found = sections.pop(number, None)
+        if found is None:
+            yield stored.finding("section", "its capture has this section, its rows do not", number)
+            continue
+        for name, value in rows.of_section(section).items():
+            if found[name] != _listed(value):
+                yield stored.finding("section", f"its {name} is not what its capture says", number)
+    for number in sections:
+        yield stored.finding("section", "its capture has no such section", number)
+
+
+def _listed(value: Any) -> Any:  # noqa: ANN401 - a heading, a text, or spans
+    """Spans as JSON gives them back: tuples are lists there."""
+    if isinstance(value, list | tuple):
+        return [_listed(one) for one in value]
+    return value

@@ -1,0 +1,60 @@
+"""The care of an archive's file: rebuilding its index, checking it, copying it.
+
+Idea: a part of :class:`archive.store.Archive`, the Python API, in a file of its own, as
+:mod:`archive.asking` is.
+"""
+
+from collections.abc import Iterator
+from os import PathLike
+from pathlib import Path
+
+from archive import reindex
+from archive.results import Finding, Progress
+from archive.session import OpenFile
+
+
+def unseen(_doing: str, _done: int, _total: int) -> None:
+    """Progress that nobody looks at."""
+
+
+class Keeping(OpenFile):
+    """What can be done for an open archive as a file."""
+
+    def reindex(self, *, progress: Progress = unseen) -> int:
+        """Make the index anew from the stored articles, in one transaction; readers go on.
+
+        It mends whatever the index lacks, holds wrongly or has too much, and brings an index that
+        other rules made (``any_index`` of :meth:`open`) to those of this program.
+
+        Returns:
+            How many sections are indexed.
+        """
+        with self._writing() as session:
+            return reindex.rebuild(session, progress)
+
+    def check(self, *, fast: bool = False, progress: Progress = unseen) -> Iterator[Finding]:
+        """Everything that is wrong with the archive, and what else is worth knowing.
+
+        Compared are, at one moment: the file's own structure, captures with their hashes, articles
+        with their digests; then, unless ``fast``, sections with what the reader makes of the
+        captures, and the index with the text. Nothing is altered.
+        """
+        from archive import check  # noqa: PLC0415 - questions do not need the readers
+
+        with self._reading(unlimited=True) as session:
+            yield from check.check(session, fast=fast, progress=progress)
+
+    def backup(self, target: str | PathLike[str], *, force: bool = False) -> None:
+        """Copy the archive as it is at one moment to a new file; others may write meanwhile.
+
+        Args:
+            target: the file to make; it has its name only when it is whole and on the disk.
+            force: take the place of a file that is there.
+
+        Raises:
+            StorageError: there is such a file already, or no room, or the folder cannot be written.
+        """
+        from archive.backup import backup  # noqa: PLC0415 - nothing else needs it
+
+        with self._engine.connect() as connection:
+            backup(connection, self.path, Path(target), force=force)

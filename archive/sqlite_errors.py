@@ -1,0 +1,65 @@
+"""What SQLite's errors mean to a user, and what to do next.
+
+Invariant: an error that has no meaning here is a fault of this program, and stays what it is.
+"""
+
+from pathlib import Path
+from urllib.parse import unquote
+
+from sqlalchemy import Engine
+
+from archive.errors import ArchiveError, DatabaseError, StorageError
+from archive.models import LONGEST_VALUE
+
+
+def translate(error: BaseException, engine: Engine | None = None) -> ArchiveError | None:
+    """The error of this package that says what an SQLite error means to a user, if it has one.
+
+    The names are SQLite's result codes, extended ones included (``SQLITE_IOERR_WRITE``).
+    """
+    name, file = getattr(error, "sqlite_errorname", ""), file_of(engine)
+    for names, kind, message, hint in _MEANINGS:
+        if name.startswith(names):
+            return kind(message.format(file=file, error=error), hint=hint)
+    return None
+
+
+_MEANINGS: tuple[tuple[tuple[str, ...], type[ArchiveError], str, str], ...] = (
+    (
+        ("SQLITE_BUSY", "SQLITE_LOCKED"),
+        DatabaseError,
+        "{file} is busy: another process is writing",
+        "wait for it, then try again",
+    ),
+    (
+        ("SQLITE_CORRUPT", "SQLITE_NOTADB"),
+        DatabaseError,
+        "{file} is damaged: {error}",
+        "take a backup, or save what is readable with sqlite3's .recover",
+    ),
+    (
+        ("SQLITE_TOOBIG",),
+        DatabaseError,
+        f"{{file}} holds a value of more than {LONGEST_VALUE >> 20} MiB, which no archive has",
+        "archive db check names what is damaged",
+    ),
+    (
+        ("SQLITE_FULL",),
+        StorageError,
+        "no room left for {file}; what was reported as stored is kept",
+        "free some space, then run the same command again",
+    ),
+    (
+        ("SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"),
+        StorageError,
+        "{file} cannot be written or opened: {error}",
+        "check the disk and the permissions of the file and its folder",
+    ),
+)
+"""What SQLite's result codes mean to a user, by the beginning of their names."""
+
+
+def file_of(engine: Engine | None) -> str:
+    """The name of an engine's file, for a message."""
+    database = engine.url.database if engine is not None else None
+    return Path(unquote(database.removeprefix("file:"))).name if database else "the archive"

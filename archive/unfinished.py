@@ -1,0 +1,134 @@
+"""Files that come to be whole, or not at all.
+
+Idea: a file is made under a name of its own beside the one that it shall have, and renamed when all
+of it is on the disk. Invariants: under the wanted name stands what stood there, or the whole new
+file; a file that is there stays unless replacing it was asked for; and what a kill leaves beside
+it is gone when the same file is made again.
+"""
+
+import fcntl
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.errors import DatabaseError, StorageError, UsageError
+from archive.identity import FileState, identify
+
+
+@contextmanager
+def whole(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
+    """A file to write, readable by its owner only; at the end of the block it is named ``path``.
+
+    Args:
+        path: the file to make; what a link leads to is made, and the link stays.
+        force: replace a file that is there.
+
+    Raises:
+        UsageError: the file is there, and shall stay; or it is an archive, or no file.
+        StorageError: it cannot be made or written. Then nothing has changed.
+    """
+    try:
+        target = path.resolve()
+        _refuse(target, force=force)
+        with reserved(target.with_name(f"{target.name}.unfinished")) as (beside, file):
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            _rename(beside, target, force=force)
+    except OSError as error:
+        raise StorageError(
+            f"{path} cannot be written: {error.strerror or error}",
+            hint="check the folder, its permissions and its room, or name another file",
+        ) from error
+
+
+@contextmanager
+def reserved(path: Path, *, logs: Sequence[str] = ()) -> Iterator[tuple[Path, BinaryIO]]:
+    """A new file that this process alone writes; at the end of the block it is removed.
+
+    A lock on the file tells one that is being written from one that a kill left.
+
+    Args:
+        path: the file.
+        logs: what is removed with it: files whose names have these endings more.
+
+    Raises:
+        StorageError: another process is writing it.
+        OSError: it cannot be made.
+    """
+    _remove_left(path)
+    with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - of a descriptor
+        _lock(file, path)
+        _remove(path, logs)
+        try:
+            yield path, file
+        finally:
+            _remove(path, ("", *logs))
+
+
+def _remove(path: Path, endings: Iterable[str]) -> None:
+    for ending in endings:
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _remove_left(path: Path) -> None:
+    """Remove what a kill left, unless a living process has it."""
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        _lock(file, path)
+        path.unlink()
+
+
+def _lock(file: BinaryIO, path: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise StorageError(
+            f"another process is writing {path.name}", hint="wait for it, then try again"
+        ) from error
+
+
+def _refuse(target: Path, *, force: bool) -> None:
+    """Refuse what must not be replaced."""
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(mode):
+        raise UsageError(f"{target} is no file that can be replaced", hint="write to - instead")
+    if not force:
+        raise _there(target)
+    with suppress(DatabaseError):  # some other file
+        if identify(target) is FileState.ARCHIVE:
+            raise UsageError(f"{target} is an archive; it stays", hint="name another file")
+
+
+def _rename(beside: Path, target: Path, *, force: bool) -> None:
+    """Give the file its name; another one that took the name meanwhile stays, unless forced."""
+    if not force:
+        try:
+            target.hardlink_to(beside)
+        except OSError:  # it is there, or the file system has no links
+            if target.exists():
+                raise _there(target) from None
+            beside.replace(target)
+    else:
+        beside.replace(target)
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the name as lasting as the bytes."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _there(target: Path) -> UsageError:
+    return UsageError(
+        f"{target} is there already", hint="name another file, or replace it with --force"
+    )

@@ -1,0 +1,452 @@
+"""Duplicates and revised articles: told alike in one batch or many, found by every key, removed."""
+
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Write
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import article, item, section
+from sqlalchemy import event
+
+from archive import Archive, versions
+from archive.capture.parsed import ParsedArticle
+from archive.errors import RefError
+from archive.ingest import Read
+from archive.results import Outcome, Status
+
+TEXT = "春江市政务服务中心近日传出消息，全市放管服改革又进一步，企业开办时间压缩到两个工作日以内。"
+CHANGED = (
+    "春江市政务服务中心近日传出消息，全市放管服改革又进一步，企业开办时间压缩到三个工作日以内。"
+)
+OTHER = "秋分将至，青石镇的万亩稻田一片金黄，收割机在田间来回穿梭，农民的脸上洋溢着丰收的喜悦。"
+URL = "https://example.org/news/1"
+DAY = "2019-05-06"
+
+
+def told(text: str = TEXT, **facts: Any) -> ParsedArticle:  # noqa: ANN401 - of each field
+    return replace(article("春江改革", section(None, text)), **facts)
+
+
+def capture(parsed: ParsedArticle, name: str) -> Read:
+    return item(parsed, f"bytes of {name}".encode(), f"{name}.txt")
+
+
+def one_by_one(news: Archive, *items: Read) -> list[Outcome]:
+    return [outcome for one in items for outcome in news.add([one])]
+
+
+def statuses(outcomes: Sequence[Outcome]) -> list[tuple[str, int | None]]:
+    return [(outcome.status.value, outcome.article) for outcome in outcomes]
+
+
+def current(news: Archive) -> list[int]:
+    return [one.article for one in news.articles()]
+
+
+# Duplicates
+
+
+def test_other_bytes_that_say_the_same_are_a_duplicate(news: Archive) -> None:
+    first, second = capture(told(), "a"), capture(told(title="春江改革", source=None), "b")
+    stored, again = one_by_one(news, first, second)
+    assert again == replace(stored, status=Status.DUPLICATE, path="b.txt")
+    assert current(news) == [1]
+    assert news.count("放管服", revisions=True) == 1
+    status = news.status()
+    assert (status.captures, status.articles) == (2, 1)
+
+
+def test_the_key_of_every_capture_leads_to_the_article(news: Archive) -> None:
+    first, second = capture(told(), "a"), capture(told(), "b")
+    one_by_one(news, first, second)
+    own, further = (one.hashed.sha256 for one in (first, second))
+    shown = news.article("1")
+    for ref in (own[:16], own[:6], further[:16], further[:6], further[:9].upper()):
+        assert news.article(ref) == shown
+    assert news.article(f"{further[:16]}#0:0-2").quote == "春江"
+    assert news.article(f"{further[:16]}#0:0-2").anchor == f"{own[:16]}#0:0-2"
+    assert news.raw(own[:16]) == news.raw("1") == first.hashed.capture.data
+    assert news.raw(further[:16]) == second.hashed.capture.data
+    assert news.capture(further[:7]).sha256 == further
+    assert news.capture("1").path == "a.txt"
+
+
+def test_a_beginning_that_captures_of_two_articles_share_is_ambiguous(
+    path: Path, news: Archive
+) -> None:
+    one_by_one(news, capture(told(), "a"), capture(told(), "b"), capture(told(OTHER), "c"))
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE capture SET sha256 = 'abcdef' || id || substr(sha256, 8)")
+    connection.execute(
+        "UPDATE article SET key = substr(sha256, 1, 16) FROM capture WHERE capture.id = capture_id"
+    )
+    connection.commit()
+    connection.close()
+    with pytest.raises(RefError, match="ambiguous") as caught:
+        news.article("abcdef")
+    assert [key[:7] for key in caught.value.candidates] == ["abcdef1", "abcdef2", "abcdef3"]
+    assert news.article("abcdef2").id == 1
+    assert news.article("abcdef3").id == 2
+    news.remove("2")
+    assert news.article("abcdef").id == 1
+    assert news.raw("abcdef") == b"bytes of a"
+
+
+def test_the_bytes_of_a_duplicate_are_known_from_then_on(news: Archive) -> None:
+    first, second = capture(told(), "a"), capture(told(), "b")
+    one_by_one(news, first, second)
+    moved = replace(
+        second, hashed=replace(second.hashed, capture=replace(second.hashed.capture, path="c.txt"))
+    )
+    assert news.known([second.hashed.sha256]) == {second.hashed.sha256}
+    (again,) = news.add([moved])
+    assert statuses([again]) == [("unchanged", 1)]
+    assert again.key == first.hashed.sha256[:16]
+    assert [origin.path for origin in news.article("1").origins] == ["a.txt", "b.txt", "c.txt"]
+    assert [hit.article for hit in news.search("path:c.txt 放管服")] == [1]
+
+
+def test_what_differs_in_source_time_or_url_is_an_article_of_its_own(news: Archive) -> None:
+    reprints = [
+        told(),
+        told(source="新华社"),
+        told(source="人民日报"),
+        told(published=DAY),
+        told(url=URL),
+        told(source="新华社", published=DAY),
+        told(source="新华社", published="2019-05-07"),
+        told(source="人民日报", published=DAY),
+    ]
+    outcomes = one_by_one(news, *(capture(one, f"{n}") for n, one in enumerate(reprints)))
+    assert {outcome.status.value for outcome in outcomes} == {"stored"}
+    assert len(current(news)) == len(reprints)
+
+
+# Revised articles
+
+
+@pytest.mark.parametrize(
+    "facts", [{"url": URL}, {"source": "新华社", "published": f"{DAY}T09:30"}], ids=["url", "story"]
+)
+def test_a_changed_text_revises_the_article(news: Archive, facts: dict[str, Any]) -> None:
+    older, newer = capture(told(**facts), "a"), capture(told(CHANGED, **facts), "b")
+    _, revised = one_by_one(news, older, newer)
+    assert statuses([revised]) == [("revised", 2)]
+    assert revised.key == newer.hashed.sha256[:16]
+    assert revised.reason == "revises article 1"
+    assert news.article("1").superseded_by == 2
+    assert news.article("2").revises == 1
+    assert current(news) == [2]
+    assert [one.article for one in news.articles(revisions=True)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"url": URL}, {"url": f"{URL}0"}),
+        ({}, {}),
+        ({"source": "新华社", "published": DAY}, {"source": "新华社", "published": "2019-05-07"}),
+        (
+            {"source": "新华社", "published": "2019-05"},
+            {"source": "新华社", "published": "2019-05"},
+        ),
+        ({"source": "新华社"}, {"source": "新华社"}),
+        ({"published": DAY}, {"published": DAY}),
+        (
+            {"source": "新华社", "published": DAY},
+            {"source": "新华社", "published": DAY, "title": "别题"},
+        ),
+    ],
+)
+def test_what_names_no_common_place_is_no_revision(
+    news: Archive, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    outcomes = one_by_one(news, capture(told(**before), "a"), capture(told(CHANGED, **after), "b"))
+    assert statuses(outcomes) == [("stored", 1), ("stored", 2)]
+
+
+def halves(shared: int) -> tuple[str, str]:
+    """Two texts of which ``shared`` of 30 shingles are in both."""
+    first = "".join(chr(0x4E00 + n) for n in range(shared + 4))
+    rest = 30 - shared
+    more = [chr(0x6000 + n) for n in range(rest)]
+    return first + "".join(more[: rest // 2]), first + "".join(more[rest // 2 :])
+
+
+@pytest.mark.parametrize(("shared", "status"), [(15, "revised"), (14, "stored")])
+def test_half_of_the_shingles_are_needed(news: Archive, shared: int, status: str) -> None:
+    older, newer = halves(shared)
+    outcomes = one_by_one(
+        news, capture(told(older, url=URL), "a"), capture(told(newer, url=URL), "b")
+    )
+    assert outcomes[1].status == status
+
+
+def test_texts_too_short_for_a_shingle_revise_nothing(news: Archive) -> None:
+    outcomes = one_by_one(
+        news,
+        capture(told("一二三四", url=URL), "a"),
+        capture(told("一二三四", url=URL, title="另题"), "b"),
+        capture(told("", url=URL), "c"),
+        capture(told("", url=URL, title="另题"), "d"),
+    )
+    assert {outcome.status.value for outcome in outcomes} == {"stored"}
+
+
+def version(number: int) -> str:
+    return f"{TEXT}第{number}次更新。"
+
+
+def chain(news: Archive, length: int) -> list[Read]:
+    items = [capture(told(version(n), url=URL), f"v{n}") for n in range(1, length + 1)]
+    assert [o.status for o in news.add(items)] == ["stored", *["revised"] * (length - 1)]
+    return items
+
+
+def links(news: Archive) -> list[tuple[int, bool]]:
+    (first, *_) = [one.article for one in news.articles(revisions=True)]
+    return [(one.article, one.current) for one in news.revisions(str(first))]
+
+
+def test_only_the_newest_of_a_chain_is_current(news: Archive) -> None:
+    chain(news, 4)
+    assert current(news) == [4]
+    for ref in "1234":
+        assert [(one.article, one.current) for one in news.revisions(ref)] == [
+            (1, False),
+            (2, False),
+            (3, False),
+            (4, True),
+        ]
+
+
+def test_an_older_text_again_is_a_duplicate_of_the_older_version(news: Archive) -> None:
+    chain(news, 3)
+    (again,) = news.add([capture(told(version(1), url=URL), "again")])
+    assert statuses([again]) == [("duplicate", 1)]
+    assert current(news) == [3]
+
+
+def test_of_several_the_newest_is_revised(news: Archive) -> None:
+    one_by_one(
+        news,
+        capture(told(TEXT + OTHER[:10], url=URL), "a"),
+        capture(told(CHANGED, source="新华社", published=DAY), "b"),
+    )
+    (both,) = news.add([capture(told(url=URL, source="新华社", published=DAY), "c")])
+    assert both.reason == "revises article 2"
+    assert current(news) == [1, 3]
+
+
+def test_what_is_like_an_older_version_takes_the_place_of_the_newest(news: Archive) -> None:
+    first, second, third = TEXT, TEXT + OTHER[:32], TEXT[:10] + OTHER[:32] + TEXT
+    like_first_only = TEXT + "".join(chr(0x7000 + n) for n in range(30))
+    one_by_one(
+        news,
+        *(capture(told(text, url=URL), text) for text in (first, second, third)),
+    )
+    (last,) = news.add([capture(told(like_first_only, url=URL), "last")])
+    assert last.reason == "revises article 3"
+    assert current(news) == [4]
+
+
+def test_only_the_newest_of_one_url_are_compared(
+    news: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "MOST_COMPARED", 2)
+    others = [told(chr(0x5000 + n) * 3 + OTHER[n * 9 : n * 9 + 12], url=URL) for n in range(3)]
+    news.add([capture(one, f"{n}") for n, one in enumerate((told(url=URL), *others[:1]))])
+    assert news.add([capture(told(CHANGED, url=URL), "near")])[0].reason == "revises article 1"
+    news.add([capture(one, f"o{n}") for n, one in enumerate(others[1:])])
+    assert news.add([capture(told(version(9), url=URL), "far")])[0].status == "stored"
+
+
+def test_many_articles_of_one_story_do_not_hide_that_of_the_url(
+    news: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "MOST_COMPARED", 1)
+    day: dict[str, Any] = {"source": "新华社", "published": DAY}
+    brief = capture(told(OTHER, **day), "brief")
+    one_by_one(news, capture(told(url=URL, **day), "a"), brief)
+    (outcome,) = news.add([capture(told(CHANGED, url=URL, **day), "b")])
+    assert outcome.reason == "revises article 1"
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize(
+    ("gone", "left"),
+    [
+        ("1", [(2, False), (3, False), (4, True)]),
+        ("2", [(1, False), (3, False), (4, True)]),
+        ("4", [(1, False), (2, False), (3, True)]),
+        ("3 4", [(1, False), (2, True)]),
+        ("2 3", [(1, False), (4, True)]),
+        ("4 2", [(1, False), (3, True)]),
+    ],
+)
+def test_removing_a_version_links_its_neighbours(
+    news: Archive, gone: str, left: list[tuple[int, bool]], *, together: bool
+) -> None:
+    chain(news, 4)
+    for refs in [gone.split()] if together else [[one] for one in gone.split()]:
+        news.remove(*refs)
+    assert links(news) == left
+    assert news.count("放管服") == 1
+
+
+def test_removing_an_article_removes_all_its_captures(path: Path, news: Archive) -> None:
+    first, second, other = capture(told(), "a"), capture(told(), "b"), capture(told(OTHER), "c")
+    one_by_one(news, first, second, other)
+    news.remove(second.hashed.sha256[:16])
+    connection = sqlite3.connect(path)
+    for table, left in (
+        ("capture", 1),
+        ("origin", 1),
+        ("article", 1),
+        ("duplicate", 0),
+        ("removal", 2),
+    ):
+        (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 - from above
+        assert count == left, table
+    connection.close()
+    again = one_by_one(news, second, first)
+    assert statuses(again) == [("stored", 3), ("duplicate", 3)]
+    assert all("removed on 20" in (outcome.reason or "") for outcome in again)
+    revised = one_by_one(news, capture(told(url=URL), "u"), capture(told(CHANGED, url=URL), "n"))[1]
+    news.remove("5")
+    (back,) = news.add([capture(told(CHANGED, url=URL), "n")])
+    assert revised.article == 5
+    assert (back.reason or "").startswith("revises article 4; these bytes were removed on")
+
+
+# Batches
+
+
+@st.composite
+def captures(draw: st.DrawFn) -> list[Read]:
+    """Captures of few texts, titles and places, so that all that can meet does."""
+    pages = ["", TEXT, CHANGED, TEXT + OTHER, OTHER + CHANGED, OTHER, "短文"]
+    items = []
+    for _ in range(draw(st.integers(1, 12))):
+        parsed = replace(
+            article(
+                draw(st.sampled_from(["题", "題", "另题"])),
+                section(None, draw(st.sampled_from(pages))),
+            ),
+            url=draw(st.sampled_from([None, URL])),
+            source=draw(st.sampled_from([None, "新华社"])),
+            published=draw(st.sampled_from([None, DAY, f"{DAY}T10:00"])),
+        )
+        items.append(item(parsed, str(draw(st.integers(0, 30))).encode()))
+    return items
+
+
+def contents(news: Archive) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows but for when they were written."""
+    columns = {
+        "capture": "id, sha256, data",
+        "origin": "capture_id, path",
+        "article": "*",
+        "duplicate": "*",
+        "section": "*",
+        "section_index_article": "*",
+    }
+    with news._reading() as session:
+        connection = session.connection()
+        return {
+            table: [
+                tuple(row)
+                for row in connection.exec_driver_sql(f"SELECT {names} FROM {table} ORDER BY 1, 2")  # noqa: S608 - from above
+            ]
+            for table, names in columns.items()
+        }
+
+
+@settings(max_examples=50)  # each stores its captures one by one, which the disk must acknowledge
+@given(captures(), st.lists(st.integers(1, 5), min_size=12, max_size=12))
+def test_the_size_of_batches_changes_nothing(
+    template: Path, items: list[Read], sizes: list[int]
+) -> None:
+    one, other = template.with_name("one.db"), template.with_name("many.db")
+    for path in (one, other):
+        for old in path.parent.glob(f"{path.name}*"):
+            old.unlink()
+        shutil.copy(template, path)
+    with Archive.open(one) as single, Archive.open(other) as many:
+        expected = one_by_one(single, *items)
+        outcomes, rest = [], items
+        for size in sizes:
+            outcomes += many.add(rest[:size])
+            rest = rest[size:]
+        assert outcomes == expected
+        assert contents(many) == contents(single)
+        for listed in many.articles(revisions=True):
+            assert sum(each.current for each in many.revisions(str(listed.article))) == 1
+
+
+def test_a_larger_batch_takes_no_more_statements(news: Archive) -> None:
+    def batch(name: str, count: int) -> list[Read]:
+        pages = (told(f"{name}{n}", url=f"{URL}/{name}{n}", title=f"第{n}篇") for n in range(count))
+        return [capture(one, f"{name}{n}") for n, one in enumerate(pages)]
+
+    statements: list[str] = []
+
+    def note(*told: Any) -> None:  # noqa: ANN401 - what SQLAlchemy gives
+        statements.append(told[2])
+
+    event.listen(news._engine, "before_cursor_execute", note)
+    news.add(batch("a", 1))
+    few = len(statements)
+    news.add(batch("b", 200))
+    assert len(statements) - few <= few
+
+
+# What else sees versions
+
+
+def test_a_reread_merges_nothing_and_finds_the_article_by_its_new_text(
+    news: Archive, write: Write
+) -> None:
+    page = "一个标题\n\n2019年05月06日 09:30  来源：春江日报\n\n　　" + TEXT + "\n"
+    list(news.ingest([write("page.txt", page)]))
+    with news._writing() as session:
+        session.connection().exec_driver_sql("UPDATE article SET identity = 'x', story = 'y'")
+    assert [one.changed for one in news.reread()] == [()]
+    (same,) = news.ingest([write("copy.txt", page.replace("　　", "    "))])
+    assert statuses([same]) == [("duplicate", 1)]
+
+
+def test_articles_that_a_reread_made_equal_stay_two(news: Archive) -> None:
+    one_by_one(news, capture(told(url=URL), "a"), capture(told(CHANGED, url=URL), "b"))
+    with news._writing() as session:
+        session.connection().exec_driver_sql(
+            "UPDATE article SET identity = (SELECT identity FROM article WHERE id = 1)"
+        )
+    (again,) = news.add([capture(told(url=URL), "c")])
+    assert statuses([again]) == [("duplicate", 2)]
+
+
+def test_search_count_and_headings_leave_older_versions_out(news: Archive) -> None:
+    parts = [article("题", section(None, text), section("旧闻", text)) for text in (TEXT, CHANGED)]
+    news.add([capture(replace(one, url=URL), f"{n}") for n, one in enumerate(parts)])
+    for unit, number in (("article", 1), ("section", 2), ("paragraph", 2)):
+        assert news.count("放管服", unit=unit) == number
+        assert news.count("放管服", unit=unit, revisions=True) == 2 * number
+        for sort in ("relevance", "newest"):
+            found = news.search("放管服", unit=unit, sort=sort)
+            assert {hit.article for hit in found} == {2}
+            every = news.search("放管服", unit=unit, sort=sort, revisions=True)
+            assert {hit.article for hit in every} == {1, 2}
+    assert news.search("两个工作日") == []
+    assert news.absent("两个工作日") == ['"两个工作日"']
+    assert [hit.article for hit in news.search("两个工作日", revisions=True)] == [1]
+    assert {one.article for one in news.kwic("放管服")} == {2}
+    assert [row.articles for row in news.count_by("放管服")] == [1]
+    assert {one.article for one in news.sections(heading="旧闻")} == {2}
+    assert {one.article for one in news.sections("1", heading="旧闻")} == {1}
