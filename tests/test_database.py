@@ -370,7 +370,7 @@ def test_a_capture_that_unpacks_to_more_than_any_archive_has_is_not_read(
 ) -> None:
     monkeypatch.setattr(models, "LONGEST_VALUE", 1 << 20)
     with Archive.open(path) as archive:
-        archive.add([item(article("题"), bytes(3 << 20)), item(article("题"), bytes(1 << 20))])
+        archive.add([item(article("题一"), bytes(3 << 20)), item(article("题二"), bytes(1 << 20))])
         assert archive.raw("2") == bytes(1 << 20)
         with pytest.raises(DatabaseError, match="cannot be unpacked: they do not end"):
             archive.raw("1")
