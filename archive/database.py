@@ -9,11 +9,9 @@ Invariants, each held by a test in ``tests/test_database.py``:
 * WAL with ``synchronous=FULL``: what was committed survives a power cut.
 """
 
-import json
 import os
 import sqlite3
 import time
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -24,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from archive import identity
 from archive.errors import ArchiveError, DatabaseError, StorageError
+from archive.stored import as_json
 
 BUSY_SECONDS = 5.0
 """How long a statement waits for another process's lock."""
@@ -50,7 +49,7 @@ def make_engine(path: Path, *, readonly: bool = False) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=identity.uri(path), query=query),
         connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
-        json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+        json_serializer=as_json,
     )
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)

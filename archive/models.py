@@ -7,7 +7,6 @@ cannot describe; their literal DDL stands in the migrations, and the plain table
 named ``section_index_…``.
 """
 
-import sys
 from typing import Any
 
 from sqlalchemy import ForeignKey, LargeBinary, MetaData, String, Text, UniqueConstraint, false
@@ -15,10 +14,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import JSON, TypeDecorator
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from archive.stored import pack, unpack
 
 Spans = list[list[list[int]]]
 """One entry a paragraph: its stretches ``[start, end)`` of the decoded capture, in code points."""
@@ -32,11 +28,11 @@ class Compressed(TypeDecorator[bytes]):
 
     def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - signature of the base
         """Compress on the way in."""
-        return None if value is None else zstd.compress(value)
+        return None if value is None else pack(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> bytes | None:  # noqa: ANN401, ARG002 - signature of the base
         """Decompress on the way out."""
-        return None if value is None else zstd.decompress(value)
+        return None if value is None else unpack(value)
 
 
 class Base(DeclarativeBase):

@@ -5,7 +5,7 @@ knows it. Invariant: captures, articles, sections and index entries of a batch a
 together, so no half article is ever visible.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,8 @@ from archive.results import (
 )
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from archive.capture.mapping import Fields
     from archive.ingest import Item
 
@@ -52,7 +54,9 @@ class Archive(Asking):
         encoding: str | None = None,
         max_bytes: int | None = None,
         fields: "Fields | None" = None,
-    ) -> Iterator[Outcome]:
+        jobs: int | None = None,
+        stop: "Event | None" = None,
+    ) -> Generator[Outcome, None, None]:
         """Store the captures that files, folders, globs or ``-`` name.
 
         Arguments and outcomes are those of :func:`archive.ingest.ingest`.
@@ -61,7 +65,13 @@ class Archive(Asking):
         from archive.ingest import ingest  # noqa: PLC0415 - likewise
 
         return ingest(
-            self, paths, encoding=encoding, max_bytes=max_bytes or MAX_BYTES, fields=fields
+            self,
+            paths,
+            encoding=encoding,
+            max_bytes=max_bytes or MAX_BYTES,
+            fields=fields,
+            jobs=jobs,
+            stop=stop,
         )
 
     def known(self, hashes: Sequence[str]) -> set[str]:

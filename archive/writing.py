@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from archive import index, rows
-from archive.capture.parsed import Failure, ParsedArticle, ParsedSection
-from archive.index import Indexed
+from archive import bulk, index, rows
+from archive.capture.parsed import Failure
+from archive.entry import Indexed, entry
 from archive.ingest import Hashed, Item, Known, Read, failed
 from archive.models import Article, Base, Capture, Origin, Removal, Section
 from archive.models import Failure as FailureRow
@@ -102,62 +102,35 @@ class _Batch:
         return stored.outcome(Status.STORED, path, reason)
 
     def _add_article(self, item: Read) -> _Stored:
-        article, sha = item.article, item.hashed.sha256
+        values, key = item.values, item.hashed.sha256[:KEY_DIGITS]
         capture_id, article_id = self._next_capture, self._next_article
         self._next_capture += 1
         self._next_article += 1
-        self._rows[Capture].append(self._capture_row(capture_id, item))
+        self._rows[Capture].append(
+            {
+                "id": capture_id,
+                "sha256": item.hashed.sha256,
+                **values.capture,
+                "ingested": self._now,
+            }
+        )
         self._rows[Article].append(
             {
                 "id": article_id,
-                "key": sha[:KEY_DIGITS],
+                "key": key,
                 "capture_id": capture_id,
-                **rows.of_article(article),
+                **values.article,
                 "superseded_by": None,
             }
         )
-        for number, section in enumerate(article.sections):
-            self._add_section(article_id, number, section, article if number == 0 else None)
-        return _Stored(
-            capture_id, article_id, sha[:KEY_DIGITS], article.title, len(article.sections)
-        )
-
-    def _capture_row(self, capture_id: int, item: Read) -> rows.Row:
-        capture = item.hashed.capture
-        return {
-            "id": capture_id,
-            "sha256": item.hashed.sha256,
-            "data": capture.data,
-            "bytes": len(capture.data),
-            "media_type": capture.media_type,
-            **rows.of_decoding(item.decoded),
-            "captured": rows.utc(capture.captured) if capture.captured else None,
-            "ingested": self._now,
-        }
-
-    def _add_section(
-        self, article_id: int, number: int, section: ParsedSection, lead_of: ParsedArticle | None
-    ) -> None:
-        values = rows.of_section(section)
-        self._rows[Section].append(
-            {
-                "id": self._next_section,
-                "article_id": article_id,
-                "number": number,
-                **values,
-            }
-        )
-        self._indexed.append(
-            Indexed(
-                self._next_section,
-                article_id,
-                values["text"],
-                section.heading,
-                lead_of.title if lead_of else "",
-                lead_of.captions if lead_of else (),
+        for number, section in enumerate(values.sections):
+            self._rows[Section].append(
+                {"id": self._next_section, "article_id": article_id, "number": number, **section}
             )
-        )
-        self._next_section += 1
+            self._indexed.append(Indexed(self._next_section, article_id, values.entries[number]))
+            self._next_section += 1
+        title = values.article["title"]
+        return _Stored(capture_id, article_id, key, title, len(values.sections))
 
     def _add_origin(self, capture_id: int, hashed: Hashed) -> None:
         self._rows[Origin].append(
@@ -172,11 +145,7 @@ class _Batch:
     def write(self) -> None:
         """Insert what was gathered; a path that is known for its capture is not told twice."""
         for table, gathered in self._rows.items():
-            if gathered:
-                statement = insert(table)
-                if table is Origin:
-                    statement = statement.prefix_with("OR IGNORE")
-                self._session.execute(statement, gathered)
+            bulk.insert_rows(self._session, table, gathered, ignore=table is Origin)
         index.put(self._session, self._indexed)
         back = [row["sha256"] for row in self._rows[Capture] if row["sha256"] in self._removed]
         if back:
@@ -233,10 +202,11 @@ def indexed(article: Article) -> list[Indexed]:
         Indexed(
             section.id,
             article.id,
-            section.text,
-            section.heading,
-            article.title if section.number == 0 else "",
-            article.captions if section.number == 0 else (),
+            entry(
+                section.text,
+                section.heading,
+                *(() if section.number else (article.title, article.captions)),
+            ),
         )
         for section in article.sections
     ]

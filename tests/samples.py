@@ -6,6 +6,7 @@ from pathlib import Path
 
 from archive.capture.parsed import Capture, Decoded, Paragraph, ParsedArticle, ParsedSection
 from archive.ingest import Hashed, Read
+from archive.prepare import values
 
 PAGE = """放管服改革一年间
 
@@ -35,7 +36,8 @@ def item(parsed: ParsedArticle, data: bytes | None = None, path: str = "page.txt
     """An article as ingest hands it to the store; its bytes are made of it unless given."""
     data = repr(parsed).encode() if data is None else data
     hashed = Hashed(Capture(data, path), sha256(data).hexdigest())
-    return Read(hashed, Decoded(data.decode("utf-8", "replace"), "utf-8", "utf-8"), parsed)
+    decoded = Decoded(data.decode("utf-8", "replace"), "utf-8", "utf-8")
+    return Read(hashed, values(hashed.capture, decoded, parsed))
 
 
 def numbered(count: int, *, first: int = 1) -> list[Read]:

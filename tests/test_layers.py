@@ -41,6 +41,9 @@ STORE = frozenset(
         "explain",
         "trace",
         "ingest",
+        "prepare",
+        "readers",
+        "bulk",
         "matching",
         "index",
         "filters",
@@ -63,7 +66,20 @@ TIERS = (
             "wording",
         ]
     ),
-    frozenset(["text", "ref", "results", "errors", "folding", "bm25", "cursor"]),
+    frozenset(
+        [
+            "text",
+            "ref",
+            "results",
+            "errors",
+            "folding",
+            "bm25",
+            "cursor",
+            "entry",
+            "density",
+            "stored",
+        ]
+    ),
 )
 """Parts of the package, from the top: each imports parts of its own tier or of lower ones."""
 

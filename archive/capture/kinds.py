@@ -4,7 +4,7 @@ Names decide, not first bytes: an office document is a zip archive too, and nobo
 """
 
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from posixpath import splitext
 
 from archive.capture.reading import media_type
 
@@ -33,6 +33,11 @@ class Kind:
         """Whether it may hold several captures, or must be unpacked."""
         return self.compression is not None or self.form != "capture"
 
+    @property
+    def is_packed(self) -> bool:
+        """Whether its size tells little of how many bytes of captures it holds."""
+        return self.compression is not None or self.form in ("zip", "tar", "warc")
+
 
 def kind_of(name: str) -> Kind:
     """Tell what a file is by its name."""
@@ -59,5 +64,5 @@ def capture_type(name: str) -> str | None:
 
 def _split(name: str) -> tuple[str, str]:
     base = name.replace("\\", "/").rpartition("/")[2]
-    suffix = PurePosixPath(base).suffix.lower()
+    suffix = splitext(base)[1].lower()
     return name[: len(name) - len(suffix)], suffix
