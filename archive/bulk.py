@@ -1,17 +1,18 @@
-"""Many rows into a table at once, past all that SQLAlchemy does for each value.
+"""Many rows at once, past all that SQLAlchemy does for each value.
 
 Invariant: the statement is made of the model, and the values are those that the file keeps
 (:mod:`archive.stored`), which is what SQLAlchemy would make of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
-from sqlalchemy import insert
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from archive.models import Base
 from archive.rows import Row
+from archive.stored import as_json
 
 
 def insert_rows(
@@ -27,3 +28,8 @@ def insert_rows(
     compiled = statement.compile(connection, column_keys=list(rows[0]))
     ordered = itemgetter(*(compiled.positiontup or ()))
     connection.exec_driver_sql(str(compiled), list(map(ordered, rows)))
+
+
+def among(column: InstrumentedAttribute[str], values: Iterable[str]) -> ColumnElement[bool]:
+    """The condition that a column is one of these values, handed over as one."""
+    return column.in_(select(func.json_each(as_json(list(values))).table_valued("value").c.value))

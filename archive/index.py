@@ -9,12 +9,15 @@ ones and would keep ghost hits. So both ways use :func:`archive.entry.entry` on 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive import levels
 from archive.bm25 import COLUMNS
 from archive.entry import Indexed
+from archive.models import SectionIndexArticle
 
+_TABLES = ("section_index", "section_index_levels")
 _NAMES = ", ".join(COLUMNS)
 INSERT = f"INSERT INTO section_index(rowid, {_NAMES}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - names from above
 _DELETE = (
@@ -58,7 +61,42 @@ def take_out(session: Session, entries: Iterable[Indexed]) -> None:
         )
 
 
+_MUCH, _SHARE = 5000, 4
+"""Sections from which on, and the part of all (a quarter) from which on, merging is worth it: it
+rewrites the whole index, at some 22 CPU seconds a GB, so that a question looks into one segment."""
+
+_STEP = 1000
+"""Pages of some 4 KB that one step of a merge writes: some 0.1 s."""
+
+
+def is_worth_merging(session: Session, added: int) -> bool:
+    """Whether so many new sections are much, and much of all."""
+    if added < _MUCH:
+        return False
+    sections: int = session.scalar(select(func.count(SectionIndexArticle.section_id))) or 0
+    return added * _SHARE >= sections
+
+
+def merge_some(session: Session, *, begin: bool) -> bool:
+    """Go on with merging each index into one segment; whether there is more to do.
+
+    FTS5 marks all segments to be merged at a negative number of pages, and tells that it found
+    nothing to do by fewer than two changes.
+    """
+    connection = session.connection()
+    more = 0
+    for table in _TABLES:
+        before = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
+        connection.exec_driver_sql(
+            f"INSERT INTO {table}({table}, rank) VALUES ('merge', ?)",  # noqa: S608 - names from above
+            (-_STEP if begin else _STEP,),
+        )
+        after = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
+        more += after - before >= 2  # noqa: PLR2004 - see above
+    return more > 0
+
+
 def merge(session: Session) -> None:
     """Merge each index into one segment, which also drops the tokens of removed entries."""
-    for table in ("section_index", "section_index_levels"):
+    for table in _TABLES:
         session.connection().exec_driver_sql(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608 - names from above

@@ -77,6 +77,9 @@ class Known:
 
 Item = Read | Known | Failure
 
+_AS_BEFORE = frozenset({Status.UNCHANGED, Status.DUPLICATE, Status.FAILED})
+"""Outcomes that add no section."""
+
 _T = TypeVar("_T")
 
 
@@ -89,6 +92,10 @@ class Store(Protocol):
 
     def add(self, items: Sequence[Item]) -> list[Outcome]:
         """Store a batch in one transaction."""
+        ...
+
+    def tidy(self, added: int, stop: Event | None) -> None:
+        """Do what is worth it once so many sections were added, as long as ``stop`` is not set."""
         ...
 
 
@@ -128,6 +135,7 @@ def ingest(
     if jobs < 1:
         raise UsageError(f"{jobs} jobs cannot read", hint="1 reads in this process alone")
     found = find(paths, Options(max_bytes, encoding, fields or {}))
+    added = 0
     with ExitStack() as open_things:
 
         def readers() -> Readers:
@@ -139,7 +147,10 @@ def ingest(
             items = _read_anywhere(store, found, encoding, readers, jobs)
         for batch in _lists(items, BATCH, stop):
             for item, outcome in zip(batch, store.add(batch), strict=True):
+                if outcome.status not in _AS_BEFORE:
+                    added += outcome.sections or 0
                 yield replace(outcome, bytes=_size(item))
+        store.tidy(added, stop)
 
 
 def _read_anywhere(

@@ -92,6 +92,22 @@ class Archive(Asking):
         with self._writing() as session:
             return writing.add(session, items)
 
+    def tidy(self, added: int, stop: "Event | None" = None) -> None:
+        """Merge the index if so many new sections are much of it, and refresh SQLite's statistics.
+
+        It is done in steps, each a transaction of its own, and ends early once ``stop`` is set.
+        """
+        with self._reading() as session:
+            going_on = index.is_worth_merging(session, added)
+            if not going_on:
+                return
+        begin = True
+        while going_on and not (stop and stop.is_set()):
+            with self._writing() as session:
+                going_on = index.merge_some(session, begin=begin)
+            begin = False
+        self._refresh_statistics()
+
     def remove(self, *texts: str) -> list[Article]:
         """Remove articles: rows, index entries and the captures' bytes; returns what was removed.
 

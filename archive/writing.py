@@ -39,7 +39,7 @@ class _Stored:
 
 def known(session: Session, hashes: Sequence[str]) -> set[str]:
     """Which of these SHA-256 are those of a stored capture."""
-    return set(session.scalars(select(Capture.sha256).where(Capture.sha256.in_(hashes))))
+    return set(session.scalars(select(Capture.sha256).where(bulk.among(Capture.sha256, hashes))))
 
 
 def add(session: Session, items: Sequence[Item]) -> list[Outcome]:
@@ -54,7 +54,7 @@ def add(session: Session, items: Sequence[Item]) -> list[Outcome]:
 def _note_failures(session: Session, outcomes: Sequence[Outcome]) -> None:
     """Keep what failed until it succeeds; the last outcome of a path counts."""
     last = {outcome.path: outcome for outcome in outcomes}
-    known = set(session.scalars(select(FailureRow.path).where(FailureRow.path.in_(last))))
+    known = set(session.scalars(select(FailureRow.path).where(bulk.among(FailureRow.path, last))))
     now = rows.utc(datetime.now(UTC))
     for path, outcome in last.items():
         if outcome.status is Status.FAILED:
@@ -163,14 +163,14 @@ def _stored(session: Session, hashes: Sequence[str]) -> dict[str, _Stored]:
     found = session.execute(
         select(Capture.sha256, Capture.id, Article.id, Article.key, Article.title, count)
         .join(Article, Article.capture_id == Capture.id)
-        .where(Capture.sha256.in_(hashes))
+        .where(bulk.among(Capture.sha256, hashes))
     )
     return {sha: _Stored(*facts) for sha, *facts in found}
 
 
 def _removed(session: Session, hashes: Sequence[str]) -> dict[str, str]:
     """When those of these SHA-256 that were removed on purpose were removed."""
-    found = select(Removal.sha256, Removal.removed).where(Removal.sha256.in_(hashes))
+    found = select(Removal.sha256, Removal.removed).where(bulk.among(Removal.sha256, hashes))
     return dict(session.execute(found).all())
 
 

@@ -4,7 +4,6 @@ Names decide, not first bytes: an office document is a zip archive too, and nobo
 """
 
 from dataclasses import dataclass
-from posixpath import splitext
 
 from archive.capture.reading import media_type
 
@@ -64,5 +63,6 @@ def capture_type(name: str) -> str | None:
 
 def _split(name: str) -> tuple[str, str]:
     base = name.replace("\\", "/").rpartition("/")[2]
-    suffix = splitext(base)[1].lower()
+    dot = base.rfind(".")
+    suffix = base[dot:].lower() if 0 < dot < len(base) - 1 else ""
     return name[: len(name) - len(suffix)], suffix

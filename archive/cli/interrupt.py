@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+import click
+
 
 @contextmanager
 def finishing() -> Iterator[threading.Event]:
-    """An event that Ctrl-C sets; set at the end, it becomes :class:`KeyboardInterrupt`."""
+    """An event that Ctrl-C sets; set at the end, the command ends as interrupted."""
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():  # only there signals arrive
         yield stop
@@ -33,4 +35,4 @@ def finishing() -> Iterator[threading.Event]:
     finally:
         signal.signal(signal.SIGINT, before)
     if stop.is_set():
-        raise KeyboardInterrupt
+        raise click.Abort
