@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from cli_helpers import HARVEST, PLAIN, REFORM, Result, run, unprivileged, write
 
+from archive.cli import tally
+
 KEY = sha256(REFORM.encode()).hexdigest()[:16]
 NAMES = ["status", "path", "article", "key", "title", "sections", "reason"]
 
@@ -231,3 +233,17 @@ def test_interrupted_what_was_read_is_stored_and_the_same_command_goes_on(
     unchanged = {row["key"] for row in again.objects if row["status"] == "unchanged"}
     assert unchanged == stored
     assert len(run("list", db=db).objects) == total
+
+
+def test_failures_are_counted_by_reason_the_most_frequent_first(
+    tmp_path: Path, db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "c" / "a.txt", "   ")
+    for number in range(3):
+        write(tmp_path / "c" / f"empty{number}.txt", "")
+    empty = "  3 failed: empty file; capture the page again"
+    space = "  1 failed: nothing but white space; capture the page again"
+    assert run("ingest", str(tmp_path / "c"), db=db).stderr.splitlines()[1:] == [empty, space]
+    monkeypatch.setattr(tally, "_SHOWN", 1)
+    rest = "  1 failed for other reasons: archive failures"
+    assert run("ingest", str(tmp_path / "c"), db=db).stderr.splitlines()[1:] == [empty, rest]
