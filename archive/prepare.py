@@ -32,10 +32,14 @@ def read(capture: Capture, encoding: str | None) -> tuple[Decoded, ParsedArticle
     try:
         return readers.read(capture, encoding=encoding)
     except CaptureError as error:
-        reason = f"{error.message}; {error.hint}" if error.hint else error.message
-        return Failure(capture.path, reason)
+        return failure(capture, error)
     except Exception as error:  # noqa: BLE001 - a fault of a reader must not end the run or hide
         return Failure(capture.path, f"the reader failed: {error!r}", error)
+
+
+def failure(capture: Capture, error: CaptureError) -> Failure:
+    """What a capture that cannot be read leaves, with the next step."""
+    return Failure(capture.path, f"{error.message}; {error.hint}" if error.hint else error.message)
 
 
 def prepare(captures: Sequence[Capture], encoding: str | None) -> list[Values | Failure]:

@@ -20,7 +20,7 @@ from typing import Self
 from archive.capture.parsed import Capture, Failure
 from archive.capture.worker import Worker
 from archive.errors import CaptureError
-from archive.prepare import Values, prepare
+from archive.prepare import Values, failure, prepare
 
 Answer = Future[list[Values | Failure]]
 
@@ -85,5 +85,5 @@ class Readers:
             if self._ended:
                 return []
             if len(captures) == 1:
-                return [Failure(captures[0].path, f"{error.message}; {error.hint}")]
+                return [failure(captures[0], error)]
             return [self._ask(worker, [capture])[0] for capture in captures]
