@@ -30,11 +30,12 @@ class Progress:
 
     def __init__(self, *, total: int | None, color: str) -> None:
         from rich import progress  # noqa: PLC0415 - see the module's docstring
+        from rich.table import Column  # noqa: PLC0415 - likewise
 
         self._bar = progress.Progress(
             progress.BarColumn(),
             progress.TextColumn("{task.fields[captures]:,} captures"),
-            progress.DownloadColumn(),
+            progress.DownloadColumn(table_column=Column(no_wrap=True)),
             progress.TextColumn("{task.fields[rate]}"),
             progress.TextColumn("{task.fields[failed]}"),
             progress.TimeRemainingColumn(),
@@ -55,6 +56,7 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._draw()
         self._bar.stop()
 
     def advance(self, *, size: int, failed: int) -> None:
@@ -67,7 +69,7 @@ class Progress:
 
     def _draw(self) -> None:
         self._drawn = time.monotonic()
-        rate = self._captures / (self._drawn - self._started)
+        rate = self._captures / max(self._drawn - self._started, 0.001)
         self._bar.update(
             self._task,
             completed=self._size,
