@@ -32,8 +32,9 @@ from questions import Question, draw
 
 from archive import Archive, index
 from archive.capture.parsed import Capture, Decoded, Paragraph, ParsedArticle, ParsedSection
-from archive.index import Indexed
+from archive.entry import entry
 from archive.ingest import Hashed, Read
+from archive.prepare import values
 
 BATCH = 500
 
@@ -81,7 +82,7 @@ class Ours:
             alone.execute(sql)
             started = time.process_time()
             for n, (_, text) in enumerate(known):
-                alone.execute(index.INSERT, index.entry(Indexed(n + 1, n + 1, text, None)))
+                alone.execute(index.INSERT, (n + 1, *entry(text, None).columns))
             alone.execute("INSERT INTO section_index(section_index) VALUES ('optimize')")
             return time.process_time() - started
 
@@ -115,7 +116,7 @@ def _read(number: int, document: Document) -> Read:
     section = ParsedSection(None, (Paragraph(text, ((0, len(text)),)),))
     parsed = ParsedArticle(title="", sections=(section,), published=date)
     hashed = Hashed(Capture(data, f"{number}.txt"), sha256(data).hexdigest())
-    return Read(hashed, Decoded(text, "utf-8", "utf-8"), parsed)
+    return Read(hashed, values(hashed.capture, Decoded(text, "utf-8", "utf-8"), parsed))
 
 
 def truth(known: Sequence[Document], asked: Sequence[Question]) -> dict[str, set[int]]:
