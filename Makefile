@@ -90,6 +90,7 @@ bench: $(PEERS)
 ifdef CORPUS
 	$(VENV)/bin/python benchmarks/exactness.py '$(CORPUS)'
 	$(VENV)/bin/python benchmarks/search.py '$(CORPUS)'
+	$(VENV)/bin/python benchmarks/ingest.py '$(CORPUS)'
 endif
 ifdef DRCD
 	$(VENV)/bin/python benchmarks/drcd.py '$(DRCD)'

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
-from archive import levels
+from archive import density, levels
 from archive.bm25 import COLUMNS, WEIGHTS, Corpus, score
 from archive.cursor import Extent
 from archive.errors import QueryError
@@ -171,7 +171,7 @@ def _densest(session: Session, phrase: Phrase) -> Iterator[Scored]:
 
 def _first_level(session: Session, phrase: Phrase) -> int | None:
     """The highest level that enough sections reach, if any; higher ones are reached by fewer."""
-    levels_down = range(levels.TOP, -1, -1)
+    levels_down = range(density.TOP, -1, -1)
     fewer = bisect_left(
         levels_down,
         _ENOUGH,
@@ -204,7 +204,7 @@ class _Scoring:
 
     def bound(self, level: int) -> float:
         """More than the score of any section that does not reach a level."""
-        return levels.bound(self._corpus, level) * sum(self._rarities)
+        return density.bound(self._corpus, level) * sum(self._rarities)
 
     def _frequencies(self, columns: Sequence[str | None]) -> list[float]:
         """How often each phrase stands in a section, by the weight of the column."""

@@ -24,11 +24,12 @@ from archive import check_index, foreign, rows
 from archive.capture import READER_VERSION
 from archive.capture.parsed import Decoded, ParsedArticle
 from archive.errors import ArchiveError, CaptureError
-from archive.models import Article, Section, decompressed
+from archive.models import Article, Section
 from archive.models import Capture as CaptureRow
 from archive.ref import KEY_DIGITS
 from archive.reread import kept, overruled
 from archive.results import Finding, Progress
+from archive.stored import portions
 
 _MOST_MESSAGES = 100
 """How many faults SQLite names before it stops looking."""
@@ -131,7 +132,7 @@ def _capture_fault(session: Session, id_: int) -> str | None:
             .one()
         )
         found, length = sha256(), 0
-        for portion in decompressed(frame):
+        for portion in portions(frame):
             found.update(portion)
             length += len(portion)
     except ArchiveError as error:

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from archive import database, index, levels, reindex
 from archive.bm25 import COLUMNS
+from archive.entry import Entry
 from archive.errors import StorageError
 from archive.models import Article, Section, SectionIndexVersion
 from archive.results import Finding, Progress
@@ -124,10 +125,9 @@ def tokens(session: Session, progress: Progress) -> Iterator[Finding]:
     number = session.scalar(select(func.count()).select_from(Section)) or 0
     for rows in reindex.stored(session):
         for row in rows:
-            entry = index.entry(row)
-            sums.add(row.section, _of_text(entry, weights, totals))
+            sums.add(row.section, _of_text(row.entry, weights, totals))
             if kept:
-                reached.add(row.section, sum(map(hash, entry.levels.split())))
+                reached.add(row.section, sum(map(hash, row.entry.levels.split())))
         progress("text", totals[0], number)
     total = sum(totals[1:])
     _subtract_sizes(connection, sums)
@@ -173,7 +173,7 @@ class _Weights:
         return known
 
 
-def _of_text(entry: index.Entry, weights: _Weights, totals: list[int]) -> int:
+def _of_text(entry: Entry, weights: _Weights, totals: list[int]) -> int:
     """The hash of a section's entry as its text makes it; the totals of all grow."""
     value, sizes = 0, []
     for place, (name, text) in enumerate(zip(COLUMNS, entry.columns, strict=True), 1):

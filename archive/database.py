@@ -11,13 +11,11 @@ Invariants, each held by a test in ``tests/test_database.py``:
   any that this project writes, and no statement of a reader runs for ever.
 """
 
-import json
 import os
 import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +25,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from archive import identity
 from archive.errors import ArchiveError, DatabaseError, StorageError
-from archive.models import LONGEST_VALUE
 from archive.sqlite_errors import file_of, translate
+from archive.stored import LONGEST_VALUE, as_json
 
 BUSY_SECONDS = 5.0
 """How long a statement waits for another process's lock."""
@@ -44,9 +42,6 @@ STATEMENT_STEPS = 5_000_000_000
 hits of a very common word in a million articles takes some 100 million."""
 
 _STEPS_A_CALL = 10_000
-
-to_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
-"""How lists are written into a column."""
 
 _RETRY_SECONDS = 0.02
 
@@ -86,7 +81,7 @@ def make_engine(path: Path, *, readonly: bool = False) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=identity.uri(path), query=query),
         connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
-        json_serializer=to_json,
+        json_serializer=as_json,
     )
     event.listen(engine, "connect", _set_pragmas)
     if readonly:

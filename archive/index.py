@@ -1,23 +1,21 @@
 """Keeping ``section_index`` equal to the rows: entries go in and out with the sections they index.
 
-Idea: the index is contentless (it holds no text), one row a section, its rowid the section's id.
-Title and captions stand in the row of the lead only. Columns stand in the order body, heading,
-title, caption, since postings in later columns cost bytes.
+Idea: the index is contentless: it holds no text, and its rowid is the section's id.
 
 Invariant: an entry is taken out with the very tokens that put it in; FTS5 does not notice wrong
-ones and would keep ghost hits. So both ways use :func:`entry` on the stored text.
+ones and would keep ghost hits. So both ways use :func:`archive.entry.entry` on the stored text.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive import levels, signatures
 from archive.bm25 import COLUMNS
-from archive.text import NOTHING, pieces
+from archive.entry import Indexed
+from archive.models import SectionIndexArticle
 
 _NAMES = ", ".join(COLUMNS)
 INSERT = f"INSERT INTO section_index(rowid, {_NAMES}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - names from above
@@ -48,50 +46,23 @@ SHADOWS = {
 """In which tables, named by the table and this, FTS5 keeps each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Indexed:
-    """The texts of one section that the index holds; title and captions for the lead only."""
-
-    section: int
-    article: int
-    body: str
-    heading: str | None
-    title: str = ""
-    captions: Sequence[str] = ()
-
-
-class Entry(NamedTuple):
-    """What the index holds of a section: the tokens of each column, and the levels it reaches."""
-
-    section: int
-    columns: tuple[str, ...]
-    levels: str
-
-
-def entry(row: Indexed) -> Entry:
-    """The entry of one section."""
-    texts = (row.body, row.heading or "", row.title, "\n".join(row.captions))
-    cut = [pieces(text) if text else NOTHING for text in texts]
-    return Entry(row.section, tuple(column.tokens for column in cut), levels.entry(cut))
-
-
-def put(session: Session, rows: Sequence[Indexed]) -> None:
+def put(session: Session, entries: Sequence[Indexed]) -> None:
     """Index new sections: all those of each article, so that it is known which stands alone."""
-    if not rows:
+    if not entries:
         return
     connection = session.connection()
-    entries = [entry(row) for row in rows]
-    connection.exec_driver_sql(INSERT, [(one.section, *one.columns) for one in entries])
-    reached = [(one.section, one.levels) for one in entries if one.levels]
+    connection.exec_driver_sql(INSERT, [(one.section, *one.entry.columns) for one in entries])
+    reached = [(one.section, one.entry.levels) for one in entries if one.entry.levels]
     if reached and levels.are_kept(session):
         connection.exec_driver_sql(levels.INSERT, reached)
-    sections = Counter(row.article for row in rows)
+    sections = Counter(one.article for one in entries)
     connection.exec_driver_sql(
-        _INSERT_ARTICLE, [(row.section, row.article, sections[row.article] == 1) for row in rows]
+        _INSERT_ARTICLE,
+        [(one.section, one.article, sections[one.article] == 1) for one in entries],
     )
 
 
-def take_out(session: Session, rows: Iterable[Indexed]) -> None:
+def take_out(session: Session, entries: Iterable[Indexed]) -> None:
     """Remove the entries of sections whose rows hold the text that was indexed.
 
     The signatures of their articles go as well, since the texts that they stand for change or go.
@@ -99,15 +70,50 @@ def take_out(session: Session, rows: Iterable[Indexed]) -> None:
     """
     connection = session.connection()
     kept = levels.are_kept(session)
-    rows = list(rows)
-    signatures.take_out(session, {row.article for row in rows})
-    for one in map(entry, rows):
-        connection.exec_driver_sql(_DELETE, (one.section, *one.columns))
-        if kept and one.levels:
-            connection.exec_driver_sql(levels.DELETE, (one.section, one.levels))
+    entries = list(entries)
+    signatures.take_out(session, {one.article for one in entries})
+    for one in entries:
+        connection.exec_driver_sql(_DELETE, (one.section, *one.entry.columns))
+        if kept and one.entry.levels:
+            connection.exec_driver_sql(levels.DELETE, (one.section, one.entry.levels))
         connection.exec_driver_sql(
             "DELETE FROM section_index_article WHERE section_id = ?", (one.section,)
         )
+
+
+_MUCH, _SHARE = 5000, 4
+"""Sections from which on, and the part of all (a quarter) from which on, merging is worth it: it
+rewrites the whole index, at some 22 CPU seconds a GB, so that a question looks into one segment."""
+
+_STEP = 1000
+"""Pages of some 4 KB that one step of a merge writes: some 0.1 s."""
+
+
+def is_worth_merging(session: Session, added: int) -> bool:
+    """Whether so many new sections are much, and much of all."""
+    if added < _MUCH:
+        return False
+    sections: int = session.scalar(select(func.count(SectionIndexArticle.section_id))) or 0
+    return added * _SHARE >= sections
+
+
+def merge_some(session: Session, *, begin: bool) -> bool:
+    """Go on with merging each index into one segment; whether there is more to do.
+
+    FTS5 marks all segments to be merged at a negative number of pages, and tells that it found
+    nothing to do by fewer than two changes.
+    """
+    connection = session.connection()
+    more = 0
+    for table in TABLES:
+        before = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
+        connection.exec_driver_sql(
+            f"INSERT INTO {table}({table}, rank) VALUES ('merge', ?)",  # noqa: S608 - names from above
+            (-_STEP if begin else _STEP,),
+        )
+        after = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
+        more += after - before >= 2  # noqa: PLR2004 - see above
+    return more > 0
 
 
 def merge(session: Session) -> None:

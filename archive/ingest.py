@@ -1,30 +1,55 @@
 """The use case: captures in, one outcome each.
 
-Files are found, their bytes hashed, unknown ones decoded and read, and each batch is stored in one
-transaction. Invariant: an outcome is yielded only after the transaction that it reports was
-committed, so what is said to be stored is on the disk; and a capture that cannot be read becomes a
-failed outcome, never the end of the run.
+Files are found and their bytes hashed here; unknown ones are decoded and read, here or by readers
+in other processes, and each batch is stored in one transaction. Invariants: an outcome is yielded
+only after the transaction that it reports was committed, so what is said to be stored is on the
+disk; a capture that cannot be read becomes a failed outcome, never the end of the run; outcomes,
+ids and all that is stored are the same whatever the number of readers and the size of batches.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Protocol
+from itertools import chain
+from threading import Event
+from typing import Protocol, TypeVar
 
-from archive import capture
 from archive.capture.containers import Options
 from archive.capture.files import MAX_BYTES, find
 from archive.capture.mapping import Fields
 from archive.capture.parsed import Capture, Decoded, Failure, ParsedArticle
-from archive.errors import CaptureError
+from archive.errors import UsageError
+from archive.prepare import Values, prepare, read
+from archive.readers import Answer, Readers, cores
 from archive.ref import KEY_DIGITS
 from archive.results import Outcome, Preview, Section, Status
 
-BATCH_CAPTURES = 500
-BATCH_BYTES = 8 << 20
-BATCH_SECONDS = 1.0
-"""A batch ends at whichever comes first, so that progress shows and memory stays flat."""
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a list of captures ends: at whichever comes first."""
+
+    captures: int
+    size: int
+    """Bytes of all of them."""
+    seconds: float = 1.0
+    """Since the first one came, so that what comes slowly is told soon."""
+
+
+BATCH = Limits(4000, 16 << 20)
+"""What one transaction stores: many, since each leaves the index a segment to be merged."""
+
+PORTION = Limits(100, 512 << 10)
+"""What is handed to a reader at once: some tenth of a second of its work."""
+
+SMALL = Limits(300, 2 << 20)
+"""An input of no more is read in this process: to begin readers would take as long."""
+
+HELD = 16 << 20
+"""Bytes of captures that are read ahead of what is written, unless one alone has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +62,10 @@ class Hashed:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A capture that was decoded and read."""
+    """A capture that was decoded and read, as values of its rows."""
 
     hashed: Hashed
-    decoded: Decoded
-    article: ParsedArticle
+    values: Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +76,11 @@ class Known:
 
 
 Item = Read | Known | Failure
+
+_AS_BEFORE = frozenset({Status.UNCHANGED, Status.DUPLICATE, Status.FAILED})
+"""Outcomes that add no section."""
+
+_T = TypeVar("_T")
 
 
 class Store(Protocol):
@@ -65,6 +94,10 @@ class Store(Protocol):
         """Store a batch in one transaction."""
         ...
 
+    def tidy(self, added: int, stop: Event | None) -> None:
+        """Do what is worth it once so many sections were added, as long as ``stop`` is not set."""
+        ...
+
 
 def ingest(
     store: Store,
@@ -73,7 +106,9 @@ def ingest(
     encoding: str | None = None,
     max_bytes: int = MAX_BYTES,
     fields: Fields | None = None,
-) -> Iterator[Outcome]:
+    jobs: int | None = None,
+    stop: Event | None = None,
+) -> Generator[Outcome, None, None]:
     """Ingest files, folders (with all below them), globs, or ``-`` for standard input.
 
     Of a container or a file of records, each member or record is a capture of its own.
@@ -85,23 +120,108 @@ def ingest(
         max_bytes: a larger capture fails by name.
         fields: which name in a record holds which field, as in ``{"text": ("正文",)}``; what is
             left out is guessed (:mod:`archive.capture.mapping`).
+        jobs: how many processes read; 1: this one alone. By default one for each core that this
+            process may use. A small input is read here in any case.
+        stop: once it is set, the batch at hand is stored and told, and nothing more is begun.
 
     Yields:
         One outcome a capture, in the order they were found.
 
     Raises:
         StorageError, DatabaseError: the archive cannot be written; batches before are kept.
+        UsageError: fewer than one job.
     """
-    options = Options(max_bytes, encoding, fields or {})
-    for batch in _batches(find(paths, options)):
-        hashed = [item if isinstance(item, Failure) else _hash(item) for item in batch]
-        known = store.known([item.sha256 for item in hashed if isinstance(item, Hashed)])
-        yield from store.add(
-            [
-                item if isinstance(item, Failure) else read(item, known, encoding=encoding)
-                for item in hashed
-            ]
-        )
+    jobs = cores() if jobs is None else jobs
+    if jobs < 1:
+        raise UsageError(f"{jobs} jobs cannot read", hint="1 reads in this process alone")
+    found = find(paths, Options(max_bytes, encoding, fields or {}))
+    added = 0
+    with ExitStack() as open_things:
+
+        def readers() -> Readers:
+            return open_things.enter_context(Readers(jobs, encoding))
+
+        if jobs == 1:
+            items = _read_here(store, _lists(found, PORTION), encoding)
+        else:
+            items = _read_anywhere(store, found, encoding, readers, jobs)
+        for batch in _lists(items, BATCH, stop):
+            for item, outcome in zip(batch, store.add(batch), strict=True):
+                if outcome.status not in _AS_BEFORE:
+                    added += outcome.sections or 0
+                yield replace(outcome, bytes=_size(item))
+        store.tidy(added, stop)
+
+
+def _read_anywhere(
+    store: Store,
+    found: Iterator[Capture | Failure],
+    encoding: str | None,
+    readers: Callable[[], Readers],
+    jobs: int,
+) -> Iterator[Item]:
+    """Read by readers, unless the input turns out to be small."""
+    first = next(_lists(found, SMALL), [])
+    following = next(found, None)
+    if following is None:
+        return _read_here(store, iter([first]), encoding)
+    whole = chain(first, [following], found)
+    return _read_ahead(store, _lists(whole, PORTION), readers(), 2 * jobs)
+
+
+def _read_here(
+    store: Store, portions: Iterable[list[Capture | Failure]], encoding: str | None
+) -> Iterator[Item]:
+    """Read in this process."""
+    for portion in portions:
+        sorted_ = _hashed(store, portion)
+        yield from _joined(sorted_, prepare(_unread(sorted_), encoding))
+
+
+def _read_ahead(
+    store: Store, portions: Iterable[list[Capture | Failure]], readers: Readers, most: int
+) -> Iterator[Item]:
+    """Have readers read up to ``most`` portions before the first of them is taken."""
+    waiting: deque[tuple[list[Known | Hashed | Failure], Answer, int]] = deque()
+    held = 0
+    for portion in portions:
+        sorted_ = _hashed(store, portion)
+        unread = _unread(sorted_)
+        waiting.append((sorted_, readers.read(unread), sum(len(one.data) for one in unread)))
+        held += waiting[-1][2]
+        while waiting and (len(waiting) > most or held > HELD or waiting[0][1].done()):
+            first, answer, size = waiting.popleft()
+            held -= size
+            yield from _joined(first, answer.result())
+    for first, answer, _ in waiting:
+        yield from _joined(first, answer.result())
+
+
+def _hashed(store: Store, portion: list[Capture | Failure]) -> list[Known | Hashed | Failure]:
+    """Tell known captures from those to be read."""
+    hashed = [item if isinstance(item, Failure) else _hash(item) for item in portion]
+    known = store.known([item.sha256 for item in hashed if isinstance(item, Hashed)])
+    return [
+        Known(item) if isinstance(item, Hashed) and item.sha256 in known else item
+        for item in hashed
+    ]
+
+
+def _unread(items: Iterable[Known | Hashed | Failure]) -> list[Capture]:
+    return [item.capture for item in items if isinstance(item, Hashed)]
+
+
+def _joined(
+    items: Iterable[Known | Hashed | Failure], done: Iterable[Values | Failure]
+) -> Iterator[Item]:
+    """Put what was read in the places of the captures."""
+    answers = iter(done)
+    for item in items:
+        if isinstance(item, Hashed):
+            answer = next(answers)
+            yield answer if isinstance(answer, Failure) else Read(item, answer)
+        else:
+            yield item
 
 
 def preview(
@@ -113,18 +233,17 @@ def preview(
 ) -> Iterator[Preview]:
     """Tell what :func:`ingest` would recover, without an archive; the arguments are the same."""
     for found in find(paths, Options(max_bytes, encoding, fields or {})):
-        item = found if isinstance(found, Failure) else read(_hash(found), set(), encoding=encoding)
-        if isinstance(item, Failure):
-            yield Preview(item.path, reason=item.reason)
-        elif isinstance(item, Read):
-            yield _preview(item)
+        done = found if isinstance(found, Failure) else read(found, encoding)
+        if isinstance(done, Failure):
+            yield Preview(done.path, reason=done.reason)
+        elif isinstance(found, Capture):
+            yield _preview(_hash(found), *done)
 
 
-def _preview(item: Read) -> Preview:
-    article = item.article
+def _preview(hashed: Hashed, decoded: Decoded, article: ParsedArticle) -> Preview:
     return Preview(
-        path=item.hashed.capture.path,
-        key=item.hashed.sha256[:KEY_DIGITS],
+        path=hashed.capture.path,
+        key=hashed.sha256[:KEY_DIGITS],
         title=article.title,
         published=article.published,
         source=article.source,
@@ -137,40 +256,36 @@ def _preview(item: Read) -> Preview:
             Section(number, section.heading, tuple(p.text for p in section.paragraphs))
             for number, section in enumerate(article.sections)
         ),
-        encoding=item.decoded.encoding,
+        encoding=decoded.encoding,
     )
 
 
-def _batches(found: Iterator[Capture | Failure]) -> Iterator[list[Capture | Failure]]:
-    batch: list[Capture | Failure] = []
+def _lists(found: Iterator[_T], limits: Limits, stop: Event | None = None) -> Iterator[list[_T]]:
+    """What comes, in lists that end at their limits, or where nothing more is to be begun."""
+    gathered: list[_T] = []
     size, started = 0, time.monotonic()
     for item in found:
-        batch.append(item)
-        size += len(item.data) if isinstance(item, Capture) else 0
-        late = time.monotonic() - started > BATCH_SECONDS
-        if len(batch) >= BATCH_CAPTURES or size >= BATCH_BYTES or late:
-            yield batch
-            batch, size, started = [], 0, time.monotonic()
-    if batch:
-        yield batch
+        gathered.append(item)
+        size += _size(item)
+        full = len(gathered) >= limits.captures or size >= limits.size
+        stopped = stop is not None and stop.is_set()
+        if full or stopped or time.monotonic() - started > limits.seconds:
+            yield gathered
+            gathered, size, started = [], 0, time.monotonic()
+        if stopped or (stop is not None and stop.is_set()):
+            return
+    if gathered:
+        yield gathered
+
+
+def _size(item: object) -> int:
+    if isinstance(item, Read | Known):
+        item = item.hashed.capture
+    return len(item.data) if isinstance(item, Capture) else 0
 
 
 def _hash(item: Capture) -> Hashed:
     return Hashed(item, sha256(item.data).hexdigest())
-
-
-def read(hashed: Hashed, known: set[str], *, encoding: str | None = None) -> Item:
-    """Decode and read one capture, unless its bytes are known; what goes wrong is a value."""
-    if hashed.sha256 in known:
-        return Known(hashed)
-    try:
-        decoded, article = capture.read(hashed.capture, encoding=encoding)
-    except CaptureError as error:
-        reason = f"{error.message}; {error.hint}" if error.hint else error.message
-        return Failure(hashed.capture.path, reason)
-    except Exception as error:  # noqa: BLE001 - a fault of a reader must not end the run or hide
-        return Failure(hashed.capture.path, f"the reader failed: {error!r}", error)
-    return Read(hashed, decoded, article)
 
 
 def failed(failure: Failure) -> Outcome:

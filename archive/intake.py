@@ -12,10 +12,9 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from archive import database
 from archive.dump import SEQUENCE
 from archive.errors import DumpError
-from archive.models import Compressed
+from archive.stored import as_json, pack
 from archive.undump import Record
 
 ORDINARY = (
@@ -29,7 +28,6 @@ _DEPTH = 3
 
 _COLUMNS = "SELECT name, type FROM pragma_table_info(?) ORDER BY cid"
 _FORGET = f"DELETE FROM {SEQUENCE} WHERE name = ?"  # noqa: S608 - a constant
-_COMPRESSED = Compressed()
 
 
 def tables_of(connection: Connection) -> dict[str, "Table"]:
@@ -69,7 +67,7 @@ class Table:
         try:
             if self._name == SEQUENCE:  # SQLite kept count of the articles above
                 connection.exec_driver_sql(_FORGET, (values["name"],))
-            bound = tuple(_bound(connection, value) for value in values.values())
+            bound = tuple(map(_bound, values.values()))
             connection.exec_driver_sql(self._insert, bound)
         except (SQLAlchemyError, UnicodeError) as error:
             reason = getattr(error, "orig", error)
@@ -108,11 +106,11 @@ def _is_list(value: list[Any], depth: int) -> bool:
     )
 
 
-def _bound(connection: Connection, value: Any) -> Any:  # noqa: ANN401 - of any column
+def _bound(value: Any) -> Any:  # noqa: ANN401 - of any column
     """A value as SQLite is handed it."""
     if isinstance(value, bytes):
-        return _COMPRESSED.process_bind_param(value, connection.dialect)
-    return database.to_json(value) if isinstance(value, list) else value
+        return pack(value)
+    return as_json(value) if isinstance(value, list) else value
 
 
 def _compare(line: int, capture: dict[str, Any]) -> None:

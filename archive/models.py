@@ -7,8 +7,6 @@ tables that SQLAlchemy cannot describe; their literal DDL stands in the migratio
 tables beside them are named ``section_index_…``.
 """
 
-import sys
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -26,21 +24,10 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import JSON, TypeDecorator
 
-from archive.errors import DatabaseError
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from archive.stored import pack, unpack
 
 Spans = list[list[list[int]]]
 """One entry a paragraph: its stretches ``[start, end)`` of the decoded capture, in code points."""
-
-
-LONGEST_VALUE = 1 << 28
-"""How many bytes a value may have, a capture's unpacked too: more is no page, and no archive."""
-
-_PORTION = 1 << 20
 
 
 class Compressed(TypeDecorator[bytes]):
@@ -51,44 +38,15 @@ class Compressed(TypeDecorator[bytes]):
 
     def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - signature of the base
         """Compress on the way in."""
-        return None if value is None else zstd.compress(value)
+        return None if value is None else pack(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> bytes | None:  # noqa: ANN401, ARG002 - signature of the base
         """Decompress on the way out.
 
         Raises:
-            DatabaseError: it is no whole frame, or one of more than :data:`LONGEST_VALUE` bytes.
+            DatabaseError: it is no whole frame, or one that unpacks to too much.
         """
-        return None if value is None else b"".join(decompressed(value))
-
-
-def decompressed(frame: Any) -> Iterator[bytes]:  # noqa: ANN401 - a damaged file may hold anything
-    """What a Zstandard frame holds, in portions.
-
-    Raises:
-        DatabaseError: as for :class:`Compressed`, when the portions before were given.
-    """
-    unpacking, waiting, size = zstd.ZstdDecompressor(), frame, 0
-    try:
-        while not unpacking.eof:
-            portion = unpacking.decompress(waiting, _PORTION)
-            waiting, size = b"", size + len(portion)
-            if size > LONGEST_VALUE:
-                raise _damaged("they do not end")
-            if not portion and unpacking.needs_input:
-                raise _damaged("they end too soon")
-            yield portion
-    except (zstd.ZstdError, TypeError) as error:
-        raise _damaged(str(error)) from error
-    if unpacking.unused_data:
-        raise _damaged("more stands behind them")
-
-
-def _damaged(why: str) -> DatabaseError:
-    return DatabaseError(
-        f"the bytes of a capture cannot be unpacked: {why}",
-        hint="archive db check names the article",
-    )
+        return None if value is None else unpack(value)
 
 
 class Base(DeclarativeBase):

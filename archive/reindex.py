@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from archive import index
 from archive.bm25 import LEVELS_VERSION
-from archive.index import Indexed
+from archive.entry import Indexed, entry
 from archive.models import (
     Article,
     Section,
@@ -38,7 +38,6 @@ _OPENED = {
 _BATCH, _CHARACTERS, _FETCHED = 200, 1_000_000, 16
 """How many sections, and how much text, are indexed at once; how many rows are fetched at once."""
 
-_MERGE_PAGES = 1000
 _HASH_SIZE = 64 * 1024 * 1024
 """In bytes, as migration 0003 sets it: what FTS5 gathers in memory before it writes a segment."""
 
@@ -70,8 +69,7 @@ def rebuild(session: Session, progress: Progress) -> int:
         index.put(session, rows)
         done += len(rows)
         progress("sections", done, total)
-    for name in index.TABLES:
-        _merge_in_steps(connection, name, progress)
+    _merge(session, progress)
     return done
 
 
@@ -108,23 +106,15 @@ def stored(session: Session) -> Iterator[list[Indexed]]:
             waiting, characters = [], 0
         characters += len(body)
         waiting.append(
-            Indexed(id_, article, body, heading, title if first else "", captions if first else ())
+            Indexed(id_, article, entry(body, heading, *((title, captions) if first else ())))
         )
     if waiting:
         yield waiting
 
 
-def _merge_in_steps(connection: Connection, name: str, progress: Progress) -> None:
-    """Do what :func:`archive.index.merge` does, so that an interrupt is heeded between two."""
-    steps, pages = 0, -_MERGE_PAGES  # the first, negative one says that all is to be one segment
-    while True:
-        before = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
-        connection.exec_driver_sql(
-            f"INSERT INTO {name}({name}, rank) VALUES ('merge', ?)",  # noqa: S608 - names from above
-            (pages,),
-        )
-        after = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
-        if after - before < 2:  # noqa: PLR2004 - so FTS5 says that nothing is left to merge
-            return
-        steps, pages = steps + 1, _MERGE_PAGES
+def _merge(session: Session, progress: Progress) -> None:
+    """Do what :func:`archive.index.merge` does, in steps, between which an interrupt is heeded."""
+    steps = 0
+    while index.merge_some(session, begin=steps == 0):
+        steps += 1
         progress("merging", steps, steps)

@@ -36,9 +36,12 @@ def line(text: str) -> str:
     return clean(" ".join(text.split()))
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def dumps(value: Any) -> str:  # noqa: ANN401 - whatever JSON takes
     """One line of JSON: unescaped UTF-8, but for the characters that could steer a terminal."""
-    text = json.dumps(value, ensure_ascii=False)
+    text = _encode(value)
     return _UNSAFE.sub(lambda met: f"\\u{ord(met[0]):04x}", text)
 
 

@@ -42,6 +42,8 @@ class Outcome:
     title: str | None = None
     sections: int | None = None
     reason: str | None = None
+    bytes: int = field(default=0, compare=False, metadata={"json": False})
+    """The size of the capture, as far as it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,20 +412,38 @@ class DatabaseStatus:
     capture_bytes: int
     text_characters: int
     file_bytes: int
+    captures_bytes: int
+    """What the table of captures takes of the file, compressed; the next three are parts too."""
+    text_bytes: int
+    """Articles and sections."""
+    index_bytes: int
+    """All that serves search alone."""
+    other_bytes: int
+    """The indexes of columns, origins, failures, the schema."""
     free_bytes: int
+    """Pages that hold nothing, for what is stored next."""
     foreign: tuple[str, ...]
     """Tables, views, indexes and triggers that others put into the file."""
 
 
 def to_json(value: Any) -> Json:  # noqa: ANN401 - any of the dataclasses above
     """The public JSON object of one of this module's values."""
-    names = [f.name for f in fields(value) if f.metadata.get("json", True)]
+    names = _NAMES.get(type(value)) or _note(type(value))
     record = {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, Article):
         if value.quote is None:
             del record["quote"]
         return {"schema": SCHEMA, **record}
     return record
+
+
+_NAMES: dict[type, list[str]] = {}
+
+
+def _note(kind: type[Any]) -> list[str]:
+    """Note the public names of one of the classes; looking for them takes longer than a record."""
+    _NAMES[kind] = [f.name for f in fields(kind) if f.metadata.get("json", True)]
+    return _NAMES[kind]
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a field of any type

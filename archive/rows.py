@@ -33,6 +33,7 @@ def of_decoding(decoded: Decoded) -> Row:
 
 def of_article(article: ParsedArticle) -> Row:
     """The recovered fields of an article, as columns of its row."""
+    sections = [of_section(section) for section in article.sections]
     values = {
         "title": article.title,
         "published": article.published,
@@ -44,11 +45,11 @@ def of_article(article: ParsedArticle) -> Row:
         "captions": list(article.captions),
         "original_title": article.original_title,
         **of_sameness(
-            article.title, article.source, article.published, article.url, parts(article)
+            article.title, article.source, article.published, article.url, parts(sections)
         ),
         "reader": READER_VERSION,
     }
-    values["digest"] = digest(values, [of_section(section) for section in article.sections])
+    values["digest"] = digest(values, sections)
     return values
 
 
@@ -66,20 +67,16 @@ def of_sameness(
     }
 
 
-def parts(article: ParsedArticle) -> list[sameness.Part]:
+def parts(sections: Sequence[Row]) -> list[sameness.Part]:
     """Heading and text of each section."""
-    return [(section.heading, _text(section)) for section in article.sections]
-
-
-def _text(section: ParsedSection) -> str:
-    return "\n".join(paragraph.text for paragraph in section.paragraphs)
+    return [(section["heading"], section["text"]) for section in sections]
 
 
 def of_section(section: ParsedSection) -> Row:
     """The heading, text and spans of a section, as columns of its row."""
     return {
         "heading": section.heading,
-        "text": _text(section),
+        "text": "\n".join(paragraph.text for paragraph in section.paragraphs),
         "spans": [paragraph.spans for paragraph in section.paragraphs],
     }
 

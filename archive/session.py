@@ -103,6 +103,12 @@ class OpenFile:
     ) -> None:
         self.close()
 
+    def _refresh_statistics(self) -> None:
+        """Let SQLite look at a part of its tables whose statistics are old or missing."""
+        with self._lock.held(), self._engine.connect() as connection:
+            database.pragma(connection, "analysis_limit = 1000")
+            database.pragma(connection, "optimize")
+
     @contextmanager
     def _reading(self, *, unlimited: bool = False) -> Iterator[Session]:
         """A session that sees one moment of the archive."""

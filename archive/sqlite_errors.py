@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from sqlalchemy import Engine
 
 from archive.errors import ArchiveError, DatabaseError, StorageError
-from archive.models import LONGEST_VALUE
+from archive.stored import LONGEST_VALUE
 
 
 def translate(error: BaseException, engine: Engine | None = None) -> ArchiveError | None:

@@ -5,7 +5,7 @@ knows it. Invariant: captures, articles, sections and index entries of a batch a
 together, so no half article is ever visible.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,8 @@ from archive.results import (
 from archive.showing import Showing
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from archive.capture.mapping import Fields
     from archive.ingest import Item
 
@@ -53,7 +55,9 @@ class Archive(Asking, Showing, Comparing, Keeping, Exchange):
         encoding: str | None = None,
         max_bytes: int | None = None,
         fields: "Fields | None" = None,
-    ) -> Iterator[Outcome]:
+        jobs: int | None = None,
+        stop: "Event | None" = None,
+    ) -> Generator[Outcome, None, None]:
         """Store the captures that files, folders, globs or ``-`` name.
 
         Arguments and outcomes are those of :func:`archive.ingest.ingest`.
@@ -62,7 +66,13 @@ class Archive(Asking, Showing, Comparing, Keeping, Exchange):
         from archive.ingest import ingest  # noqa: PLC0415 - likewise
 
         return ingest(
-            self, paths, encoding=encoding, max_bytes=max_bytes or MAX_BYTES, fields=fields
+            self,
+            paths,
+            encoding=encoding,
+            max_bytes=max_bytes or MAX_BYTES,
+            fields=fields,
+            jobs=jobs,
+            stop=stop,
         )
 
     def known(self, hashes: Sequence[str]) -> set[str]:
@@ -82,6 +92,22 @@ class Archive(Asking, Showing, Comparing, Keeping, Exchange):
 
         with self._writing() as session:
             return writing.add(session, items)
+
+    def tidy(self, added: int, stop: "Event | None" = None) -> None:
+        """Merge the index if so many new sections are much of it, and refresh SQLite's statistics.
+
+        It is done in steps, each a transaction of its own, and ends early once ``stop`` is set.
+        """
+        with self._reading() as session:
+            going_on = index.is_worth_merging(session, added)
+            if not going_on:
+                return
+        begin = True
+        while going_on and not (stop and stop.is_set()):
+            with self._writing() as session:
+                going_on = index.merge_some(session, begin=begin)
+            begin = False
+        self._refresh_statistics()
 
     def remove(self, *texts: str) -> list[Article]:
         """Remove articles: rows, index entries and the captures' bytes; returns what was removed.

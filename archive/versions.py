@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import sameness
+from archive import bulk, sameness
 from archive.models import Article, Section
 from archive.rows import Row
 
@@ -44,7 +44,7 @@ class Versions:
             if not values:
                 continue
             rows = select(Article.id, Article.superseded_by, *_LOOKED_UP)
-            for id_, later, *found in session.execute(rows.where(column.in_(values))):
+            for id_, later, *found in session.execute(rows.where(bulk.among(column, values))):
                 if id_ not in self._next:
                     self._note(id_, later, *found)
 

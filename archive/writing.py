@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from archive import index, rows
-from archive.capture.parsed import Failure, ParsedArticle, ParsedSection
-from archive.index import Indexed
+from archive import bulk, index, rows
+from archive.capture.parsed import Failure
+from archive.entry import Indexed, entry
 from archive.ingest import Hashed, Item, Known, Read, failed
 from archive.models import (
     OF_CAPTURE,
@@ -50,7 +50,7 @@ class _Stored:
 
 def known(session: Session, hashes: Sequence[str]) -> set[str]:
     """Which of these SHA-256 are those of a stored capture."""
-    return set(session.scalars(select(Capture.sha256).where(Capture.sha256.in_(hashes))))
+    return set(session.scalars(select(Capture.sha256).where(bulk.among(Capture.sha256, hashes))))
 
 
 def add(session: Session, items: Sequence[Item]) -> list[Outcome]:
@@ -65,7 +65,7 @@ def add(session: Session, items: Sequence[Item]) -> list[Outcome]:
 def _note_failures(session: Session, outcomes: Sequence[Outcome]) -> None:
     """Keep what failed until it succeeds; the last outcome of a path counts."""
     last = {outcome.path: outcome for outcome in outcomes}
-    known = set(session.scalars(select(FailureRow.path).where(FailureRow.path.in_(last))))
+    known = set(session.scalars(select(FailureRow.path).where(bulk.among(FailureRow.path, last))))
     now = rows.utc(datetime.now(UTC))
     for path, outcome in last.items():
         if outcome.status is Status.FAILED:
@@ -88,15 +88,11 @@ class _Batch:
         self._session = session
         self._now = rows.utc(datetime.now(UTC))
         hashes = [item.hashed.sha256 for item in items]
-        self._stored = dict(_stored(session, Capture.sha256.in_(hashes)))
-        self._values: dict[str, rows.Row] = {}
-        for item in items:
-            sha = item.hashed.sha256
-            if isinstance(item, Read) and sha not in self._stored and sha not in self._values:
-                self._values[sha] = rows.of_article(item.article)
-        self._versions = Versions(session, list(self._values.values()))
+        self._stored = dict(_stored(session, bulk.among(Capture.sha256, hashes)))
+        new = [i for i in items if isinstance(i, Read) and i.hashed.sha256 not in self._stored]
+        self._versions = Versions(session, [item.values.article for item in new])
         own = Article.capture_id == Capture.id
-        equal = _stored(session, own & Article.id.in_(self._versions.equal))
+        equal = _stored(session, own & bulk.among(Article.id, self._versions.equal))
         self._articles = {one.article: one for _, one in equal}
         self._removed = _removed(session, hashes)
         self._next_capture = _next_id(session, Capture.id)
@@ -126,73 +122,40 @@ class _Batch:
 
     def _add(self, item: Read) -> tuple[Status, _Stored, str | None]:
         """Add a capture and, if it says something new, an article."""
-        values, parts = self._values[item.hashed.sha256], rows.parts(item.article)
+        values, parts = item.values.article, rows.parts(item.values.sections)
         capture = self._add_capture(item)
         same = self._versions.duplicated(values)
         if same is not None:
             self._rows[Duplicate].append({"capture_id": capture, "article_id": same})
             return Status.DUPLICATE, replace(self._articles[same], capture=capture), None
         revised = self._versions.revised(values, parts)
-        stored = self._add_article(item, capture, values)
+        stored = self._add_article(item, capture)
         self._versions.add(stored.article, values, parts, revised)
         if revised is None:
             return Status.STORED, stored, None
         return Status.REVISED, stored, f"revises article {revised}"
 
-    def _add_article(self, item: Read, capture: int, values: rows.Row) -> _Stored:
-        article, key, id_ = item.article, item.hashed.sha256[:KEY_DIGITS], self._next_article
-        self._next_article += 1
-        self._rows[Article].append(
-            {"id": id_, "key": key, "capture_id": capture, **values, "superseded_by": None}
-        )
-        for number, section in enumerate(article.sections):
-            self._add_section(id_, number, section, article if number == 0 else None)
-        stored = _Stored(capture, id_, key, article.title, len(article.sections))
-        self._articles[id_] = stored
-        return stored
-
     def _add_capture(self, item: Read) -> int:
         id_ = self._next_capture
         self._next_capture += 1
-        self._rows[Capture].append(self._capture_row(id_, item))
+        known = {"id": id_, "sha256": item.hashed.sha256, "ingested": self._now}
+        self._rows[Capture].append({**known, **item.values.capture})
         return id_
 
-    def _capture_row(self, capture_id: int, item: Read) -> rows.Row:
-        capture = item.hashed.capture
-        return {
-            "id": capture_id,
-            "sha256": item.hashed.sha256,
-            "data": capture.data,
-            "bytes": len(capture.data),
-            "media_type": capture.media_type,
-            **rows.of_decoding(item.decoded),
-            "captured": rows.utc(capture.captured) if capture.captured else None,
-            "ingested": self._now,
-        }
-
-    def _add_section(
-        self, article_id: int, number: int, section: ParsedSection, lead_of: ParsedArticle | None
-    ) -> None:
-        values = rows.of_section(section)
-        self._rows[Section].append(
-            {
-                "id": self._next_section,
-                "article_id": article_id,
-                "number": number,
-                **values,
-            }
-        )
-        self._indexed.append(
-            Indexed(
-                self._next_section,
-                article_id,
-                values["text"],
-                section.heading,
-                lead_of.title if lead_of else "",
-                lead_of.captions if lead_of else (),
+    def _add_article(self, item: Read, capture: int) -> _Stored:
+        values, key, id_ = item.values, item.hashed.sha256[:KEY_DIGITS], self._next_article
+        self._next_article += 1
+        known = {"id": id_, "key": key, "capture_id": capture, "superseded_by": None}
+        self._rows[Article].append({**known, **values.article})
+        for number, (section, made) in enumerate(zip(values.sections, values.entries, strict=True)):
+            self._rows[Section].append(
+                {"id": self._next_section, "article_id": id_, "number": number, **section}
             )
-        )
-        self._next_section += 1
+            self._indexed.append(Indexed(self._next_section, id_, made))
+            self._next_section += 1
+        stored = _Stored(capture, id_, key, values.article["title"], len(values.sections))
+        self._articles[id_] = stored
+        return stored
 
     def _add_origin(self, capture_id: int, hashed: Hashed) -> None:
         self._rows[Origin].append(
@@ -207,11 +170,7 @@ class _Batch:
     def write(self) -> None:
         """Insert what was gathered; a path that is known for its capture is not told twice."""
         for table, gathered in self._rows.items():
-            if gathered:
-                statement = insert(table)
-                if table is Origin:
-                    statement = statement.prefix_with("OR IGNORE")
-                self._session.execute(statement, gathered)
+            bulk.insert_rows(self._session, table, gathered, ignore=table is Origin)
         index.put(self._session, self._indexed)
         superseded = self._versions.superseded.items()
         if superseded:  # only now, since the newer ones must be there
@@ -219,7 +178,7 @@ class _Batch:
             self._session.execute(update(Article), changes)
         back = [row["sha256"] for row in self._rows[Capture] if row["sha256"] in self._removed]
         if back:
-            self._session.execute(delete(Removal).where(Removal.sha256.in_(back)))
+            self._session.execute(delete(Removal).where(bulk.among(Removal.sha256, back)))
 
 
 def _stored(session: Session, condition: ColumnElement[bool]) -> Iterator[tuple[str, _Stored]]:
@@ -240,7 +199,7 @@ def _stored(session: Session, condition: ColumnElement[bool]) -> Iterator[tuple[
 
 def _removed(session: Session, hashes: Sequence[str]) -> dict[str, str]:
     """When those of these SHA-256 that were removed on purpose were removed."""
-    found = select(Removal.sha256, Removal.removed).where(Removal.sha256.in_(hashes))
+    found = select(Removal.sha256, Removal.removed).where(bulk.among(Removal.sha256, hashes))
     return dict(session.execute(found).all())
 
 
@@ -282,10 +241,11 @@ def indexed(article: Article) -> list[Indexed]:
         Indexed(
             section.id,
             article.id,
-            section.text,
-            section.heading,
-            article.title if section.number == 0 else "",
-            article.captions if section.number == 0 else (),
+            entry(
+                section.text,
+                section.heading,
+                *(() if section.number else (article.title, article.captions)),
+            ),
         )
         for section in article.sections
     ]

@@ -27,6 +27,7 @@ from archive import Archive, gathering
 from archive.capture.parsed import Capture, Decoded, Paragraph, ParsedArticle, ParsedSection
 from archive.ingest import Hashed, Read
 from archive.phrases import expression
+from archive.prepare import values
 from archive.query import Phrase, parse_question
 
 FIRST = 5
@@ -67,9 +68,8 @@ def _read(number: int, text: str) -> Read:
     data = f"paragraph {number}".encode()
     section = ParsedSection(None, (Paragraph(text, ((0, len(text)),)),))
     hashed = Hashed(Capture(data, f"paragraph-{number}"), sha256(data).hexdigest())
-    return Read(
-        hashed, Decoded(text, "utf-8", "utf-8"), ParsedArticle(title="", sections=(section,))
-    )
+    parsed = ParsedArticle(title="", sections=(section,))
+    return Read(hashed, values(hashed.capture, Decoded(text, "utf-8", "utf-8"), parsed))
 
 
 def ours(archive: Archive) -> Ask:

@@ -30,12 +30,14 @@ import oracle
 from peers import Document, Peer, peers
 from questions import Question, draw
 
-from archive import Archive, index
+from archive import Archive, index, levels
 from archive.capture.parsed import Capture, Decoded, Paragraph, ParsedArticle, ParsedSection
-from archive.index import Indexed
+from archive.entry import entry
 from archive.ingest import Hashed, Read
+from archive.prepare import values
 
 BATCH = 500
+HASH_SIZE = 64 * 1024 * 1024  # in bytes, as migration 0003 sets it
 
 
 @dataclass
@@ -77,12 +79,18 @@ class Ours:
     def build_seconds(self, known: Sequence[Document]) -> float:
         """CPU seconds of folding, cutting and indexing the same texts into an index of its own."""
         with sqlite3.connect(":memory:") as alone:
-            sql = self._sql("section_index")
-            alone.execute(sql)
+            for table in ("section_index", "section_index_levels"):
+                alone.execute(self._sql(table))
+                alone.execute(
+                    f"INSERT INTO {table}({table}, rank) VALUES ('hashsize', {HASH_SIZE})"
+                )
             started = time.process_time()
             for n, (_, text) in enumerate(known):
-                alone.execute(index.INSERT, index.entry(Indexed(n + 1, n + 1, text, None)))
-            alone.execute("INSERT INTO section_index(section_index) VALUES ('optimize')")
+                columns, reached = entry(text, None)
+                alone.execute(index.INSERT, (n + 1, *columns))
+                alone.execute(levels.INSERT, (n + 1, reached))
+            for table in ("section_index", "section_index_levels"):
+                alone.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
             return time.process_time() - started
 
     def _sql(self, table: str) -> str:
@@ -115,7 +123,7 @@ def _read(number: int, document: Document) -> Read:
     section = ParsedSection(None, (Paragraph(text, ((0, len(text)),)),))
     parsed = ParsedArticle(title="", sections=(section,), published=date)
     hashed = Hashed(Capture(data, f"{number}.txt"), sha256(data).hexdigest())
-    return Read(hashed, Decoded(text, "utf-8", "utf-8"), parsed)
+    return Read(hashed, values(hashed.capture, Decoded(text, "utf-8", "utf-8"), parsed))
 
 
 def truth(known: Sequence[Document], asked: Sequence[Question]) -> dict[str, set[int]]:

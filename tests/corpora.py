@@ -10,6 +10,7 @@ from archive import Archive
 from archive.capture.parsed import Capture, Decoded, Paragraph, ParsedArticle, ParsedSection
 from archive.ingest import Hashed, Read
 from archive.models import Article
+from archive.prepare import values
 from archive.results import Outcome
 
 LETTERS = "改革放管服書书记繁體体ABab12é4カーか아々〇𠀀，。、“”! \u3000\u200b·"
@@ -72,4 +73,5 @@ def _read(number: int, article: oracle.OracleArticle) -> Read:
         url=f"https://example.org/{number}",
     )
     hashed = Hashed(Capture(data, f"{number}.txt"), sha256(data).hexdigest())
-    return Read(hashed, Decoded(data.decode(), "utf-8", "utf-8"), parsed)
+    decoded = Decoded(data.decode(), "utf-8", "utf-8")
+    return Read(hashed, values(hashed.capture, decoded, parsed))

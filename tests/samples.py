@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archive.capture.parsed import Capture, Decoded, Paragraph, ParsedArticle, ParsedSection
 from archive.ingest import Hashed, Read
+from archive.prepare import values
 
 PAGE = """放管服改革一年间
 
@@ -37,16 +38,15 @@ def item(parsed: ParsedArticle, data: bytes | None = None, path: str = "page.txt
     """An article as ingest hands it to the store; its bytes are made of it unless given."""
     data = repr(parsed).encode() if data is None else data
     hashed = Hashed(Capture(data, path), sha256(data).hexdigest())
-    return Read(hashed, Decoded(data.decode("utf-8", "replace"), "utf-8", "utf-8"), parsed)
+    decoded = Decoded(data.decode("utf-8", "replace"), "utf-8", "utf-8")
+    return Read(hashed, values(hashed.capture, decoded, parsed))
 
 
-def numbered(count: int, *, first: int = 1) -> list[Read]:
+def articles(count: int, *, first: int = 1) -> list[ParsedArticle]:
     """Some articles with a lead and one headed section each."""
     return [
-        item(
-            article(
-                f"第{n}篇", section(None, f"导语{n}。"), section(f"小节{n}", f"正文{n}。", "末段。")
-            )
+        article(
+            f"第{n}篇", section(None, f"导语{n}。"), section(f"小节{n}", f"正文{n}。", "末段。")
         )
         for n in range(first, first + count)
     ]
@@ -75,6 +75,11 @@ def news_of(
     parsed = article("题目", section(None, text[:middle]), section(heading, text[middle:]))
     parsed = replace(parsed, published=published, source=source)
     return item(parsed, repr((text, published, source, heading)).encode())
+
+
+def numbered(count: int, *, first: int = 1) -> list[Read]:
+    """Those articles, as ingest hands them to the store."""
+    return [item(one) for one in articles(count, first=first)]
 
 
 def traces(file: Path, words: Sequence[bytes]) -> dict[str, int]:

@@ -86,9 +86,7 @@ def test_what_fts5_finds_its_way_by_is_checked_too(path: Path) -> None:
 def entries(path: Path) -> dict[int, list[str]]:
     with Archive.open(path, readonly=True) as archive, archive._reading() as session:
         return {
-            entry.section: list(entry.columns)
-            for rows in reindex.stored(session)
-            for entry in map(index.entry, rows)
+            row.section: list(row.entry.columns) for rows in reindex.stored(session) for row in rows
         }
 
 

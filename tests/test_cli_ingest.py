@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from cli_helpers import HARVEST, PLAIN, REFORM, Result, run, unprivileged, write
 
+from archive.cli import tally
+
 KEY = sha256(REFORM.encode()).hexdigest()[:16]
 NAMES = ["status", "path", "article", "key", "title", "sections", "reason"]
 
@@ -79,7 +81,7 @@ def test_the_summary_is_on_standard_error_and_quiet_silences_it(tmp_path: Path, 
     write(tmp_path / "c" / "empty.txt", "")
     result = run("ingest", str(tmp_path / "c"), db=db)
     assert result.stderr.startswith("2 stored, 1 failed in ")
-    assert result.stderr.count("\n") == 1
+    assert result.stderr.splitlines()[1:] == ["  1 failed: empty file; capture the page again"]
     again = run("-q", "ingest", str(tmp_path / "c"), db=db)
     assert (again.code, again.stderr) == (4, "")
     assert statuses(again) == {"a.txt": "unchanged", "b.txt": "unchanged", "empty.txt": "failed"}
@@ -200,12 +202,15 @@ def test_a_link_loop_ends(tmp_path: Path, db: Path) -> None:
     assert (result.code, statuses(result)) == (0, {"a.txt": "stored"})
 
 
-def test_interrupted_what_was_told_is_stored_and_the_same_command_goes_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [["--jobs", "1"], ["--jobs", "2"]])
+def test_interrupted_what_was_read_is_stored_and_the_same_command_goes_on(
+    tmp_path: Path, options: list[str]
+) -> None:
     folder, db = tmp_path / "c", tmp_path / "a.db"
-    total = 1600
+    total = 12_000
     for number in range(total):
-        write(folder / f"{number:04}.txt", f"第{number}号简讯\n\n{number}号灯塔今晚照常亮灯。\n")
-    command = [sys.executable, "-m", "archive", "--db", str(db), "ingest", str(folder)]
+        write(folder / f"{number:05}.txt", f"第{number}号简讯\n\n{number}号灯塔今晚照常亮灯。\n")
+    command = [sys.executable, "-m", "archive", "--db", str(db), "ingest", *options, str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -214,10 +219,13 @@ def test_interrupted_what_was_told_is_stored_and_the_same_command_goes_on(tmp_pa
         told += process.stdout.readlines()
         errors = process.stderr.read().decode()
     assert process.returncode == 130
-    assert errors.strip() == "archive: interrupted; run the same command again to go on"
-    keys = {json.loads(line)["key"] for line in told if line.endswith(b"\n")}
+    summary, end = errors.splitlines()
+    assert summary.startswith(f"{len(told):,} stored in ")
+    assert end == "archive: interrupted; run the same command again to go on"
+    assert told[-1].endswith(b"\n")  # what was read is stored, and told to the last
+    keys = {json.loads(line)["key"] for line in told}
     stored = {row["key"] for row in run("list", db=db).objects}
-    assert keys <= stored
+    assert keys == stored
     assert 0 < len(stored) < total  # it was interrupted in between
     again = run("ingest", str(folder), db=db)
     assert again.code == 0
@@ -225,3 +233,17 @@ def test_interrupted_what_was_told_is_stored_and_the_same_command_goes_on(tmp_pa
     unchanged = {row["key"] for row in again.objects if row["status"] == "unchanged"}
     assert unchanged == stored
     assert len(run("list", db=db).objects) == total
+
+
+def test_failures_are_counted_by_reason_the_most_frequent_first(
+    tmp_path: Path, db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "c" / "a.txt", "   ")
+    for number in range(3):
+        write(tmp_path / "c" / f"empty{number}.txt", "")
+    empty = "  3 failed: empty file; capture the page again"
+    space = "  1 failed: nothing but white space; capture the page again"
+    assert run("ingest", str(tmp_path / "c"), db=db).stderr.splitlines()[1:] == [empty, space]
+    monkeypatch.setattr(tally, "_SHOWN", 1)
+    rest = "  1 failed for other reasons: archive failures"
+    assert run("ingest", str(tmp_path / "c"), db=db).stderr.splitlines()[1:] == [empty, rest]

@@ -178,10 +178,11 @@ def test_ingest_tells_the_first_outcomes_and_then_only_what_failed(tmp_path: Pat
     stored = [line for line in shown if line.startswith("stored")]
     assert len(stored) == 20
     assert stored[0] == "stored       1  第0号简讯  [1 section]"
-    (failed,) = [line for line in shown if line.startswith("failed")]
+    (failed,) = [line for line in shown if line.startswith("failed ")]
     assert failed.endswith("99.txt: empty file; capture the page again")
     assert "… and so on; what fails is still shown" in shown
-    assert shown[-1].startswith("60 stored, 1 failed in ")
+    assert shown[-2].startswith("60 stored, 1 failed in ")
+    assert shown[-1] == "  1 failed: empty file; capture the page again"
 
 
 def test_quiet_ingest_draws_nothing(tmp_path: Path) -> None:

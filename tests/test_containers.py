@@ -139,9 +139,11 @@ def test_folders_are_searched_for_what_is_read(name: str, wanted: bool) -> None:
     assert is_read(name) is wanted
 
 
-def test_the_total_is_unknown_with_a_container(tmp_path: Path) -> None:
+def test_the_total_is_unknown_with_what_is_packed(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(page(1))
-    assert total([str(tmp_path), "-"]) == 2
+    (tmp_path / "b.jsonl").write_bytes(b"{}\n")
+    assert total([str(tmp_path), str(tmp_path / "gone")]) == len(page(1)) + 3
+    assert total([str(tmp_path), "-"]) is None
     make_zip(tmp_path / "a.zip", [("b.txt", page(2))])
     assert total([str(tmp_path)]) is None
 

@@ -15,7 +15,7 @@ from samples import article, item, numbered
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import InvalidRequestError, OperationalError
 
-from archive import Archive, database, models, schema
+from archive import Archive, database, schema, stored
 from archive.errors import DatabaseError, StorageError
 
 INSERT = text("INSERT INTO removal (sha256, removed) VALUES (:name, 'x')")
@@ -368,9 +368,9 @@ def test_a_longer_value_than_any_archive_has_is_not_read(
 def test_a_capture_that_unpacks_to_more_than_any_archive_has_is_not_read(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models, "LONGEST_VALUE", 1 << 20)
+    monkeypatch.setattr(stored, "LONGEST_VALUE", 1 << 20)
     with Archive.open(path) as archive:
-        archive.add([item(article("题一"), bytes(3 << 20)), item(article("题二"), bytes(1 << 20))])
+        archive.add([item(article("长"), bytes(3 << 20)), item(article("短"), bytes(1 << 20))])
         assert archive.raw("2") == bytes(1 << 20)
         with pytest.raises(DatabaseError, match="cannot be unpacked: they do not end"):
             archive.raw("1")

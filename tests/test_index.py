@@ -134,7 +134,7 @@ def test_an_interrupted_rebuild_leaves_the_archive_as_it_was(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(reindexing, "_merge_in_steps", interrupt)
+    monkeypatch.setattr(reindexing, "_merge", interrupt)
     result = run("db", "reindex", db=db)
     assert (result.code, result.stdout) == (130, "")
     assert "interrupted" in result.stderr

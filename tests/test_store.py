@@ -218,6 +218,9 @@ def test_status_counts_what_there_is(filled: Archive) -> None:
     )
     assert status.capture_bytes == sum(len(filled.raw(number)) for number in "123")
     assert status.file_bytes > status.free_bytes >= 0
+    parts = (status.captures_bytes, status.text_bytes, status.index_bytes, status.other_bytes)
+    assert min(parts) > 0
+    assert sum(parts) + status.free_bytes == status.file_bytes
     assert status.path == str(filled.path)
 
 

@@ -9,7 +9,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from cli_helpers import run
-from samples import item, numbered
+from samples import articles, item, numbered
 
 from archive import Archive, database, sameness, schema
 from archive.errors import DatabaseError, StorageError
@@ -88,7 +88,7 @@ def test_older_articles_are_known_for_what_they_are(
     path: Path, revision: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("archive.upgrade._AT_ONCE", 2)
-    pages = [replace(read.article, source="新华社", published="2018-10-12") for read in numbered(5)]
+    pages = [replace(one, source="新华社", published="2018-10-12") for one in articles(5)]
     with Archive.open(path) as archive:
         archive.add([item(one) for one in pages])
     before = kept(path)

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from dataclasses import fields, replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from conftest import Write
 from samples import article, item, numbered, section
 from sqlalchemy.exc import OperationalError
 
-from archive import Archive, index
+from archive import Archive, bulk, index
 from archive.capture.parsed import Failure, ParsedArticle
 from archive.errors import StorageError
 from archive.ingest import Known
@@ -49,20 +50,20 @@ class Crash(Exception):  # noqa: N818 - a fault that nothing expects
     """Stands for whatever may go wrong."""
 
 
-@pytest.mark.parametrize("place", ["put", "entry", "pieces"])
+@pytest.mark.parametrize(("module", "place"), [(index, "put"), (bulk, "insert_rows")])
 def test_a_fault_in_the_middle_of_a_batch_leaves_nothing_of_it(
-    path: Path, news: Archive, monkeypatch: pytest.MonkeyPatch, place: str
+    path: Path, news: Archive, monkeypatch: pytest.MonkeyPatch, module: ModuleType, place: str
 ) -> None:
     news.add(numbered(2))
-    original = getattr(index, place)
-    calls = iter(range({"put": 0, "entry": 3, "pieces": 5}[place]))
+    original = getattr(module, place)
+    calls = iter(range({"put": 0, "insert_rows": 4}[place]))
 
-    def crash(*args: Any) -> Any:  # noqa: ANN401 - whatever it stands for
+    def crash(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - whatever it stands for
         if next(calls, None) is None:
             raise Crash
-        return original(*args)
+        return original(*args, **options)
 
-    monkeypatch.setattr(index, place, crash)
+    monkeypatch.setattr(module, place, crash)
     with pytest.raises(Crash):
         news.add(numbered(3, first=3))
     assert rows(path) == per_article(2)
@@ -207,7 +208,7 @@ def test_the_digest_stands_with_the_article(path: Path, news: Archive) -> None:
     news.add([read])
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT digest FROM article").fetchone() == (
-        of_article(read.article)["digest"],
+        read.values.article["digest"],
     )
     connection.close()
 

@@ -13,6 +13,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import IO
 
@@ -52,13 +53,16 @@ def names(paths: Iterable[str]) -> Iterator[str | Failure]:
 
 
 def total(paths: Iterable[str]) -> int | None:
-    """How many captures ``paths`` name; None if a container among them may hold any number."""
-    count = 0
+    """How many bytes the captures have that ``paths`` name; None if they are still packed."""
+    size = 0
     for path in names(paths):
-        if not isinstance(path, Failure) and kind_of(path).is_container:
+        if isinstance(path, Failure):
+            continue
+        if path == STANDARD_INPUT or kind_of(path).is_packed:
             return None
-        count += 1
-    return count
+        with suppress(OSError, ValueError):  # it will be told when it is to be read
+            size += os.stat(path).st_size
+    return size
 
 
 def shown(path: str) -> str:

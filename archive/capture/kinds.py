@@ -4,7 +4,6 @@ Names decide, not first bytes: an office document is a zip archive too, and nobo
 """
 
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from archive.capture.reading import media_type
 
@@ -33,6 +32,11 @@ class Kind:
         """Whether it may hold several captures, or must be unpacked."""
         return self.compression is not None or self.form != "capture"
 
+    @property
+    def is_packed(self) -> bool:
+        """Whether its size tells little of how many bytes of captures it holds."""
+        return self.compression is not None or self.form in ("zip", "tar", "warc")
+
 
 def kind_of(name: str) -> Kind:
     """Tell what a file is by its name."""
@@ -59,5 +63,6 @@ def capture_type(name: str) -> str | None:
 
 def _split(name: str) -> tuple[str, str]:
     base = name.replace("\\", "/").rpartition("/")[2]
-    suffix = PurePosixPath(base).suffix.lower()
+    dot = base.rfind(".")
+    suffix = base[dot:].lower() if 0 < dot < len(base) - 1 else ""
     return name[: len(name) - len(suffix)], suffix

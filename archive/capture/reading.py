@@ -6,7 +6,7 @@ Invariant: what cannot be read is refused by name, with the next step, before an
 import re
 from dataclasses import replace
 from datetime import datetime
-from pathlib import PurePosixPath
+from posixpath import splitext
 
 from archive.capture.decode import decode
 from archive.capture.markdown import read_markdown
@@ -64,7 +64,7 @@ _MOST_CONTROL = 0.05
 
 def media_type(path: str) -> str | None:
     """Tell the media type of a capture by its name; None if it is none that is read."""
-    return _SUFFIXES.get(PurePosixPath(path.replace("\\", "/")).suffix.lower())
+    return _SUFFIXES.get(splitext(path.replace("\\", "/"))[1].lower())
 
 
 def sniff(data: bytes) -> str:

@@ -47,11 +47,11 @@ class Worker:
     """Runs functions in another process, one at a time; any thread may ask.
 
     Args:
-        seconds: how long one call may take.
+        seconds: how long one call may take; None: no limit.
         memory: how many bytes of address space the process may have; None: no limit.
     """
 
-    def __init__(self, *, seconds: float = SECONDS, memory: int | None = MEMORY) -> None:
+    def __init__(self, *, seconds: float | None = SECONDS, memory: int | None = MEMORY) -> None:
         self._seconds = seconds
         self._memory = memory
         self._lock = threading.Lock()
@@ -70,6 +70,8 @@ class Worker:
             CaptureError: the call took longer or more memory than it may, or ended the process.
             Exception: whatever the function raised.
         """
+        if _serving:
+            return _within(self._seconds, self._memory, function, given)
         job = pickle.dumps((function, given, self._seconds), pickle.HIGHEST_PROTOCOL)
         with self._lock:
             try:
@@ -80,9 +82,7 @@ class Worker:
         fine, value = pickle.loads(answer)  # noqa: S301 our own process wrote it
         if isinstance(value, MemoryError):
             self.close()  # what is left of it may be spent
-            raise CaptureError(
-                f"reading it took more than {(self._memory or 0) >> 20} MB of memory", hint=_HINT
-            )
+            raise _too_much(self._memory)
         if not fine:
             raise value
         return value  # type: ignore[no-any-return]
@@ -92,14 +92,14 @@ class Worker:
             line = self._connect()
             line.send_bytes(job)
             if not line.poll(self._seconds):
-                raise CaptureError(
-                    f"reading it took longer than {self._seconds:g} s",
-                    hint=_HINT,
-                )
+                raise _too_long(self._seconds)
             return line.recv_bytes()
         except (EOFError, OSError) as lost:
+            reason = self._reason()
+            if reason == _ALARM:
+                raise _too_long(SECONDS) from lost
             raise CaptureError(
-                f"reading it ended the worker: {self._reason()}",
+                f"reading it ended the worker: {reason}",
                 hint=_HINT,
             ) from lost
 
@@ -142,6 +142,12 @@ class Worker:
             return f"signal {signal.Signals(-code).name}"
         return f"exit code {code}"
 
+    def end(self) -> None:
+        """End the process; a call that another thread waits for fails."""
+        process = self._process
+        if process is not None and self._owner == os.getpid():
+            process.kill()
+
     def close(self) -> None:
         """End the worker's process, if it has one; the next call starts another."""
         line, process, self._line, self._process = self._line, self._process, None, None
@@ -155,9 +161,44 @@ class Worker:
 
 _READY = b"ready"
 
+_ALARM = f"signal {signal.SIGALRM.name}"
+
+_serving = False
+"""Whether this process is a worker; what it is asked to do in a worker it does itself."""
+
+
+def _too_long(seconds: float | None) -> CaptureError:
+    return CaptureError(f"reading it took longer than {seconds:g} s", hint=_HINT)
+
+
+def _too_much(memory: int | None) -> CaptureError:
+    return CaptureError(f"reading it took more than {(memory or 0) >> 20} MB of memory", hint=_HINT)
+
+
+def _within(
+    seconds: float | None,
+    memory: int | None,
+    function: Callable[..., _Result],
+    given: tuple[object, ...],
+) -> _Result:
+    """Call a function in this worker under limits of its own: past its time the process ends."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    signal.setitimer(signal.ITIMER_REAL, seconds or 0)
+    if memory is not None:
+        _limit(resource.RLIMIT_AS, memory)
+    try:
+        return function(*given)
+    except MemoryError:
+        raise _too_much(memory) from None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
 
 def serve(fd: int, memory: int | None) -> None:
     """Do what comes over the socket ``fd`` until it closes: what the worker's process runs."""
+    global _serving  # noqa: PLW0603 - what the process is, from its beginning to its end
+    _serving = True
     if memory is not None:
         _limit(resource.RLIMIT_AS, memory)
     line = Connection(fd)
@@ -173,8 +214,9 @@ def serve(fd: int, memory: int | None) -> None:
 def _answer(job: bytes) -> bytes:
     try:
         function, given, seconds = pickle.loads(job)  # noqa: S301 the asking process wrote it
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + 2)
+        if seconds is not None:
+            used = resource.getrusage(resource.RUSAGE_SELF)
+            _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + 2)
         answer: tuple[bool, Any] = (True, function(*given))
     except Exception as error:  # noqa: BLE001 it is raised where it was asked for
         answer = (False, error)

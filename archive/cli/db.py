@@ -54,7 +54,10 @@ def create(settings: Settings) -> None:
 )
 @click.pass_obj
 def status(settings: Settings, wanted: str | None) -> None:
-    """Tell counts, sizes and versions."""
+    """Tell counts, versions, and what captures, text and index take of the file.
+
+    The sizes are found by reading all of the file.
+    """
     with open_archive(settings) as archive:
         value = archive.status()
     if choose(wanted, sys.stdout) != "table":

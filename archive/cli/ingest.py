@@ -1,25 +1,25 @@
 """``archive ingest``: store captures, one outcome each."""
 
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive import layout
 from archive.cli.help import Command
+from archive.cli.interrupt import finishing
 from archive.cli.options import Settings, format_option, open_archive, wait_option
 from archive.cli.progress import Progress, Silent
+from archive.cli.tally import FAILED, Tally
 from archive.cli.values import LARGEST_CAPTURE, Encoding, Size
 from archive.render import Column, choose, line, records
 
 if TYPE_CHECKING:
     from archive.results import Outcome, Preview
 
-FAILED = "failed"
 SOME_FAILED = 4
 SHOWN = 20
 """On a terminal, how many outcomes are printed before only failures and notes are."""
@@ -71,6 +71,12 @@ PREVIEWED = (
     metavar="FIELD=NAME",
     help="Which name or column holds a field of records, as in text=正文; the rest is guessed.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many processes read; by default one for each core. 1: this one alone.",
+)
 @wait_option
 @format_option
 @click.pass_obj
@@ -80,6 +86,7 @@ def command(
     encoding: str | None,
     max_size: int,
     pairs: tuple[str, ...],
+    jobs: int | None,
     wanted: str | None,
     *,
     retry: bool,
@@ -89,7 +96,8 @@ def command(
 
     What is printed as stored is on the disk. Bytes that the archive has are unchanged and cost
     little, so the same command can be run again at any time. One capture that fails does not stop
-    the others; the exit code is then 4.
+    the others; the exit code is then 4. Ctrl-C stores what was read, then ends; the same command
+    goes on from there.
     """
     from archive.capture.mapping import parse  # noqa: PLC0415 - --help does without
 
@@ -101,26 +109,23 @@ def command(
     if dry_run:
         _preview(settings, paths, wanted, encoding=encoding, max_bytes=max_size, fields=fields)
         return
-    counts: Counter[str] = Counter()
-    started = time.monotonic()
+    tally = Tally()
     chosen = choose(wanted, sys.stdout)
-    with ExitStack() as open_things:
-        archive = open_things.enter_context(open_archive(settings, create=True, write=True))
+    with finishing() as stop, open_archive(settings, create=True, write=True) as archive:
         if retry:
             paths = (*paths, *archive.failed_files())
-        progress = open_things.enter_context(_progress(settings, paths))
-        outcomes = _counted(
-            archive.ingest(paths, encoding=encoding, max_bytes=max_size, fields=fields),
-            counts,
-            progress,
+        outcomes = archive.ingest(
+            paths, encoding=encoding, max_bytes=max_size, fields=fields, jobs=jobs, stop=stop
         )
-        if wanted is None and chosen == "table":
-            _tell(outcomes, progress)
-        else:
-            records(outcomes, COLUMNS, chosen, color=settings.color)
-    if not settings.quiet:
-        _summarize(counts, time.monotonic() - started)
-    if counts[FAILED]:
+        with closing(outcomes), _progress(settings, paths) as progress:
+            counted = _counted(outcomes, tally, progress)
+            if wanted is None and chosen == "table":
+                _tell(counted, progress)
+            else:
+                records(counted, COLUMNS, chosen, color=settings.color)
+        if not settings.quiet:
+            tally.tell()
+    if tally.failed:
         click.get_current_context().exit(SOME_FAILED)
 
 
@@ -161,11 +166,11 @@ def _progress(
 
 
 def _counted(
-    outcomes: "Iterable[Outcome]", counts: Counter[str], progress: Progress | Silent
+    outcomes: "Iterable[Outcome]", tally: Tally, progress: Progress | Silent
 ) -> "Iterator[Outcome]":
     for outcome in outcomes:
-        counts[outcome.status] += 1
-        progress.advance(failed=counts[FAILED])
+        tally.add(outcome)
+        progress.advance(size=outcome.bytes, failed=tally.failed)
         yield outcome
 
 
@@ -184,10 +189,3 @@ def _sentence(outcome: "Outcome") -> str:
     note = f" ({line(outcome.reason)})" if outcome.reason else ""
     count = f"{outcome.sections} section{'' if outcome.sections == 1 else 's'}"
     return f"{outcome.status:9} {outcome.article:>4}  {line(outcome.title or '')}  [{count}]{note}"
-
-
-def _summarize(counts: Counter[str], seconds: float) -> None:
-    total = sum(counts.values())
-    parts = ", ".join(f"{number:,} {status}" for status, number in counts.items())
-    rate = f" ({total / seconds:,.0f} a second)" if total > 1 and seconds else ""
-    click.echo(f"{parts or 'nothing to ingest'} in {seconds:.1f} s{rate}", err=True)

@@ -1,19 +1,23 @@
-"""Progress on a terminal's standard error: a bar with rate and remaining time.
+"""Progress on a terminal's standard error: what is done, how fast, and the remaining time.
 
 Rich is imported when a bar is really drawn.
 """
 
 import sys
+import time
 from types import TracebackType
 from typing import Self
 
 from archive.render import console
 
+_SECONDS = 0.1
+"""How often what the bar shows is worked out anew; a thread of Rich's draws it."""
+
 
 class Silent:
     """No bar: what is told goes to standard output at once."""
 
-    def advance(self, *, failed: int) -> None:
+    def advance(self, *, size: int, failed: int) -> None:
         """Nothing to draw."""
 
     def tell(self, text: str, *, failed: bool = False) -> None:  # noqa: ARG002 - as below
@@ -22,21 +26,25 @@ class Silent:
 
 
 class Progress:
-    """A bar over a number of captures; it only moves where that is unknown (None)."""
+    """A bar over the bytes of captures; it only moves where their number is unknown (None)."""
 
     def __init__(self, *, total: int | None, color: str) -> None:
         from rich import progress  # noqa: PLC0415 - see the module's docstring
+        from rich.table import Column  # noqa: PLC0415 - likewise
 
         self._bar = progress.Progress(
             progress.BarColumn(),
-            progress.MofNCompleteColumn(),
+            progress.TextColumn("{task.fields[captures]:,} captures"),
+            progress.DownloadColumn(table_column=Column(no_wrap=True)),
             progress.TextColumn("{task.fields[rate]}"),
             progress.TextColumn("{task.fields[failed]}"),
             progress.TimeRemainingColumn(),
             console=console(sys.stderr, color=color),
             transient=True,
         )
-        self._task = self._bar.add_task("", total=total, rate="", failed="")
+        self._task = self._bar.add_task("", total=total, captures=0, rate="", failed="")
+        self._captures, self._size, self._failed = 0, 0, 0
+        self._started = self._drawn = time.monotonic()
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -48,16 +56,26 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._draw()
         self._bar.stop()
 
-    def advance(self, *, failed: int) -> None:
-        """One capture is done."""
-        speed = self._bar.tasks[0].speed
+    def advance(self, *, size: int, failed: int) -> None:
+        """One capture of so many bytes is done, and so many failed up to now."""
+        self._captures += 1
+        self._size += size
+        self._failed = failed
+        if time.monotonic() - self._drawn > _SECONDS:
+            self._draw()
+
+    def _draw(self) -> None:
+        self._drawn = time.monotonic()
+        rate = self._captures / max(self._drawn - self._started, 0.001)
         self._bar.update(
             self._task,
-            advance=1,
-            rate=f"{speed:,.0f}/s" if speed else "",
-            failed=f"{failed:,} failed" if failed else "",
+            completed=self._size,
+            captures=self._captures,
+            rate=f"{rate:,.0f}/s",
+            failed=f"{self._failed:,} failed" if self._failed else "",
         )
 
     def tell(self, text: str, *, failed: bool = False) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.cli.options import F, Settings, open_archive, tell
-from archive.cli.progress import Progress
+from archive.cli.progress import Steps
 
 if TYPE_CHECKING:
     from archive.store import Archive
@@ -34,11 +34,10 @@ def _sign(settings: Settings, archive: "Archive", lacking: int) -> None:
     if settings.quiet or not sys.stderr.isatty():
         signed = sum(1 for _ in archive.sign())
     else:
-        with Progress(total=lacking, color=settings.color) as progress:
+        with Steps(color=settings.color) as tell_steps:
             signed = 0
-            for _ in archive.sign():
-                signed += 1
-                progress.advance(failed=0)
+            for signed, _ in enumerate(archive.sign(), start=1):
+                tell_steps("signatures", signed, lacking)
     tell(settings, [f"{signed:,} texts signed, once and for all"])
 
 

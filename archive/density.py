@@ -1,0 +1,67 @@
+"""How densely characters stand in a section, as tokens: what is ranked high is found by them.
+
+Idea: FTS5 must score every hit of a common word to find the best 20. Here a section also has, for
+each character and each level that its density reaches, a token such as ``改c``. A phrase is never
+denser than any of its characters, so the sections of a level of all its characters hold every
+section in which the phrase reaches that level: they are scored, level by level from the top, until
+no other can be better (:mod:`archive.best`).
+
+Invariant: density is measured against a fixed length, so that levels never grow stale, and
+:func:`bound` allows for the true mean. Words of letters, numbers and kana have no levels.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from math import ceil
+from typing import cast
+
+from archive.bm25 import WEIGHTS, Corpus, part
+from archive.text import BOUNDARY_PIECE, Pieces
+
+NAMES = "abcdefghijklmnopqrstuvwxyz"
+_PADDING = 100
+"""What is added to a length: a third of that of a common section, see :mod:`archive.bm25`."""
+
+_DENSITIES = [0.008 * 1.25**level for level in range(len(NAMES))]
+"""The least density of each level; 6 times in a section of 630 tokens is the lowest."""
+
+_LADDERS = [" ".join(f"?{name}" for name in NAMES[:reached]) for reached in range(len(NAMES) + 1)]
+"""The tokens of a character that reaches so many levels, with ? for the character."""
+
+TOP = len(NAMES) - 1
+
+
+def levels_of(columns: Sequence[Pieces]) -> str:
+    """The tokens of the levels that a section reaches; its columns are cut as the index has them.
+
+    Kana have levels here too, of no use to anybody: telling them apart costs more.
+    """
+    frequencies: dict[str, float] = {}
+    length = 0
+    for weight, (pieces, tokens) in zip(WEIGHTS, columns, strict=True):
+        if not pieces:
+            continue
+        counted = Counter(pieces)
+        # each character has two spaces; words are left out, so this is a lower bound
+        length += (tokens.count(" ") - counted[" "]) // 2
+        if frequencies or weight != 1.0:
+            for piece, count in counted.items():
+                frequencies[piece] = frequencies.get(piece, 0.0) + weight * count
+        else:
+            frequencies = cast("dict[str, float]", counted)
+    padded = length + _PADDING
+    least = ceil(_DENSITIES[0] * padded)
+    return " ".join(
+        [
+            _LADDERS[bisect_right(_DENSITIES, frequency / padded)].replace("?", piece[1])
+            for piece, frequency in frequencies.items()
+            if frequency >= least and len(piece) > 1 and piece != BOUNDARY_PIECE
+        ]
+    )
+
+
+def bound(corpus: Corpus, level: int) -> float:
+    """More than a phrase adds to a score, for a rarity of 1, where it does not reach a level."""
+    widest = max(1.0, _PADDING / corpus.padding)
+    return part(corpus, _DENSITIES[level] * widest) * (1 + 1e-9)
