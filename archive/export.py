@@ -10,7 +10,7 @@ from itertools import islice
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import lookup, ranking, sorting
+from archive import ranking, shown, sorting
 from archive.errors import require
 from archive.matching import ARTICLE, UNITS, listed
 from archive.models import Article, SectionIndexArticle
@@ -45,7 +45,7 @@ def articles(
         ids = _found(session, query, unit, sort, strict=strict)
     wanted = islice(ids, offset, None if limit is None else offset + limit)
     while batch := list(islice(wanted, _ARTICLES)):
-        yield from lookup.whole(session, batch)
+        yield from shown.whole(session, batch)
 
 
 def _all(session: Session, sort: str) -> Iterator[int]:

@@ -7,10 +7,14 @@ Idea: a part of :class:`archive.store.Archive`, the Python API, in a file of its
 from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from archive import reindex
+from archive import index, reindex
 from archive.results import Finding, Progress
 from archive.session import OpenFile
+
+if TYPE_CHECKING:
+    from threading import Event
 
 
 def unseen(_doing: str, _done: int, _total: int) -> None:
@@ -19,6 +23,22 @@ def unseen(_doing: str, _done: int, _total: int) -> None:
 
 class Keeping(OpenFile):
     """What can be done for an open archive as a file."""
+
+    def tidy(self, added: int, stop: "Event | None" = None) -> None:
+        """Merge the index if so many new sections are much of it, and refresh SQLite's statistics.
+
+        It is done in steps, each a transaction of its own, and ends early once ``stop`` is set.
+        """
+        with self._reading() as session:
+            going_on = index.is_worth_merging(session, added)
+            if not going_on:
+                return
+        begin = True
+        while going_on and not (stop and stop.is_set()):
+            with self._writing() as session:
+                going_on = index.merge_some(session, begin=begin)
+            begin = False
+        self._refresh_statistics()
 
     def reindex(self, *, progress: Progress = unseen) -> int:
         """Make the index anew from the stored articles, in one transaction; readers go on.

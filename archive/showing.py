@@ -4,7 +4,7 @@ Idea: a part of :class:`archive.store.Archive`, the Python API, in a file of its
 one reading transaction.
 """
 
-from archive import difference, lookup, ref, resolve
+from archive import difference, lookup, ref, resolve, shown
 from archive.errors import UsageError
 from archive.results import (
     Article,
@@ -28,7 +28,7 @@ class Showing(OpenFile):
             RefError: there is no such place, or the key's prefix is ambiguous.
         """
         with self._reading() as session:
-            return lookup.show(session, ref.parse(text))
+            return shown.show(session, ref.parse(text))
 
     def section(self, text: str) -> Section:
         """The section that a ref such as ``12#3`` names.
@@ -45,7 +45,7 @@ class Showing(OpenFile):
     def cite(self, text: str) -> Citation:
         """What is needed to cite the place that a ref names; see :meth:`article`."""
         with self._reading() as session:
-            return lookup.cite(session, ref.parse(text))
+            return shown.cite(session, ref.parse(text))
 
     def raw(self, text: str) -> bytes:
         """The bytes of a capture, as they came; see :meth:`capture`."""
@@ -62,7 +62,7 @@ class Showing(OpenFile):
             RefError: there is no such capture, or the key's prefix is ambiguous.
         """
         with self._reading() as session:
-            return lookup.facts(resolve.find_capture(session, ref.parse(text)))
+            return shown.facts(resolve.find_capture(session, ref.parse(text)))
 
     def revisions(self, text: str) -> list[Revision]:
         """The versions of the article that a ref names, the oldest first.
@@ -100,7 +100,7 @@ class Showing(OpenFile):
             if one.start is not None:
                 raise UsageError(f"{one} names a range", hint="name articles or sections")
         with self._reading() as session:
-            articles = [lookup.show(session, one) for one in refs]
+            articles = [shown.show(session, one) for one in refs]
         whole = all(one.first is None for one in refs)
         changes = difference.compare(*articles, whole=whole)
         return [one for one in changes if unchanged or difference.differs(one)]

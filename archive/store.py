@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive import filters, index, lookup, models, ref, resolve, search
+from archive import filters, index, lookup, models, ref, resolve, search, shown
 from archive.asking import Asking, parsed, understood
 from archive.comparing import Comparing
 from archive.errors import UsageError
@@ -93,22 +93,6 @@ class Archive(Asking, Showing, Comparing, Keeping, Exchange):
         with self._writing() as session:
             return writing.add(session, items)
 
-    def tidy(self, added: int, stop: "Event | None" = None) -> None:
-        """Merge the index if so many new sections are much of it, and refresh SQLite's statistics.
-
-        It is done in steps, each a transaction of its own, and ends early once ``stop`` is set.
-        """
-        with self._reading() as session:
-            going_on = index.is_worth_merging(session, added)
-            if not going_on:
-                return
-        begin = True
-        while going_on and not (stop and stop.is_set()):
-            with self._writing() as session:
-                going_on = index.merge_some(session, begin=begin)
-            begin = False
-        self._refresh_statistics()
-
     def remove(self, *texts: str) -> list[Article]:
         """Remove articles: rows, index entries and the captures' bytes; returns what was removed.
 
@@ -125,7 +109,7 @@ class Archive(Asking, Showing, Comparing, Keeping, Exchange):
             if one.first is not None:
                 raise UsageError(f"{one} names a section; only whole articles can be removed")
         with self._writing(empty_log=True) as session:
-            removed = {shown.id: shown for shown in (lookup.show(session, r) for r in wanted)}
+            removed = {one.id: one for one in (shown.show(session, r) for r in wanted)}
             for id_ in removed:
                 writing.remove(session, id_)
             index.merge(session)
