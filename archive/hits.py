@@ -4,22 +4,30 @@ Stored text is read for the articles of the page only, and each text is searched
 anchor with a range quotes exactly characters that the query matches.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from archive.highlight import Snippet, marks, snippet
-from archive.matching import ARTICLE, listed
-from archive.models import Article, Section
+from archive.matching import ARTICLE
 from archive.places import Place, Tokenized
 from archive.query import Phrase, Query
 from archive.ranking import Ranked
 from archive.ref import Ref
 from archive.results import Hit
+
+_SHOWN = """
+    SELECT s.id, s.number, s.heading, s.text, a.id AS article, a.key, a.title, a.published,
+        a.source, CASE s.number WHEN 0 THEN a.captions ELSE '[]' END AS captions
+    FROM section AS s JOIN article AS a ON a.id = s.article_id
+    WHERE {id} IN (SELECT value FROM json_each(:ids)) ORDER BY a.id, s.number
+"""
+_OF_ARTICLES, _SECTIONS = text(_SHOWN.format(id="a.id")), text(_SHOWN.format(id="s.id"))
 
 
 def shown(
@@ -49,26 +57,10 @@ def _best(one: Ranked, sections: Sequence["_Shown"]) -> Hit:
     return chosen.hit(tuple(section.row.number for section in holding), one.score)
 
 
-def _rows(session: Session, ids: Sequence[int], unit: str) -> Sequence[Any]:
+def _rows(session: Session, ids: Sequence[int], unit: str) -> Sequence[Row[Any]]:
     """The sections of these articles, or these sections, with what a hit shows of them."""
-    chosen = Article.id if unit == ARTICLE else Section.id
-    return session.execute(
-        select(
-            Section.id,
-            Section.number,
-            Section.heading,
-            Section.text,
-            Article.id.label("article"),
-            Article.key,
-            Article.title,
-            Article.published,
-            Article.source,
-            Article.captions,
-        )
-        .join(Article, Section.article_id == Article.id)
-        .where(chosen.in_(listed(ids)))
-        .order_by(Article.id, Section.number)
-    ).all()
+    wanted = _OF_ARTICLES if unit == ARTICLE else _SECTIONS
+    return session.execute(wanted, {"ids": json.dumps(list(ids))}).all()
 
 
 class _Shown:
@@ -81,7 +73,7 @@ class _Shown:
         self.row = row
         self._phrases = phrases
         self._strict = strict
-        self._lines = "\n".join(row.captions) if row.number == 0 else ""
+        self._lines = "\n".join(json.loads(row.captions))
 
     @cached_property
     def _body(self) -> list[list[Place]]:

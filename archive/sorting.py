@@ -5,30 +5,35 @@ match; where much matches, a walk through the index of dates meets it soon, and 
 Invariant: what has no date, or names no source, comes last.
 """
 
+import json
 from collections.abc import Iterator, Mapping
-from itertools import count, zip_longest
+from functools import cache
+from itertools import chain, count, zip_longest
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Row, TextClause, text
+from sqlalchemy.orm import Session
 
 from archive.cursor import Place
-from archive.matching import ARTICLE, Ids, holders, listed
-from archive.models import Article, Section
+from archive.matching import ARTICLE, Ids, holders
 from archive.query import Query
 
 NEWEST, OLDEST, SOURCE = "newest", "oldest", "source"
 
 _DESCENDING = True
-ORDERS: Mapping[str, tuple[tuple[InstrumentedAttribute[Any], bool], ...]] = {
-    NEWEST: ((Article.published, _DESCENDING), (Article.id, _DESCENDING)),
-    OLDEST: ((Article.published, False), (Article.id, False)),
-    SOURCE: ((Article.source, False), (Article.published, _DESCENDING), (Article.id, _DESCENDING)),
+ORDERS: Mapping[str, tuple[tuple[str, bool], ...]] = {
+    NEWEST: (("published", _DESCENDING), ("id", _DESCENDING)),
+    OLDEST: (("published", False), ("id", False)),
+    SOURCE: (("source", False), ("published", _DESCENDING), ("id", _DESCENDING)),
 }
-"""By what articles are sorted, and whether descending; sections of one article keep their order."""
+"""By which columns articles are sorted, and whether descending; their sections keep their order."""
 
-_STRETCH, _SPARSE = 32, 8
-"""How many are looked up at once, and of how many one must match for going on."""
+_LOOKED_UP = "WHERE {id} IN (SELECT value FROM json_each(:ids))"
+_WALKED = "WHERE +{id} IN (SELECT value FROM json_each(:ids))"  # the plus keeps from looking up
+_LAST = {True: text("SELECT max(id) FROM article"), False: text("SELECT max(id) FROM section")}
+
+_BEGINNING, _STRETCH, _SPARSE = 8, 32, 8
+"""How many are looked up first, and at once; and of how many one must match for going on."""
 
 Sorted = Row[Any]
 """The id of an article or a section, then the columns of its order."""
@@ -36,14 +41,16 @@ Sorted = Row[Any]
 
 def first(session: Session, query: Query, unit: str, sort: str) -> Iterator[Sorted]:
     """Those first in an order that hold any of the query's phrases, as long as they are many."""
-    for begin in count(0, _STRETCH):
-        rows = session.execute(_ordered(unit, sort).offset(begin).limit(_STRETCH)).all()
+    ordered = _statement(unit, sort, "")
+    stretches = ((begin, _STRETCH) for begin in count(_BEGINNING, _STRETCH))
+    for begin, size in chain([(0, _BEGINNING)], stretches):
+        rows = session.execute(ordered, {"limit": size, "offset": begin}).all()
         matches = {
             section.article if unit == ARTICLE else section.id
             for section in holders(session, query.phrases, {row[0] for row in rows}, unit)
         }
         yield from (row for row in rows if row[0] in matches)
-        if len(matches) * _SPARSE < _STRETCH:
+        if len(rows) < size or len(matches) * _SPARSE < size:
             return
 
 
@@ -53,14 +60,11 @@ def in_order(session: Session, ids: Ids, unit: str, sort: str) -> Iterator[Sorte
     Many are met soon on a walk through all: so many that walking to the first twenty costs less
     than looking each of them up.
     """
-    rows = _ordered(unit, sort)
-    column = Article.id if unit == ARTICLE else Section.id
-    everything = session.scalar(select(func.max(column))) or 0
-    if sort != SOURCE and len(ids) ** 2 > everything:
-        rows = rows.where((column + 0).in_(listed(ids)))  # no longer looked up
-    else:
-        rows = rows.where(column.in_(listed(ids)))
-    yield from session.execute(rows.execution_options(yield_per=_STRETCH))
+    everything = session.execute(_LAST[unit == ARTICLE]).scalar() or 0
+    many = sort != SOURCE and len(ids) ** 2 > everything
+    wanted = _statement(unit, sort, _WALKED if many else _LOOKED_UP)
+    asked = {"ids": json.dumps(list(ids)), "limit": -1, "offset": 0}
+    yield from session.connection().execute(wanted, asked)
 
 
 def follows(place: Place, other: Place, sort: str) -> bool:
@@ -74,14 +78,20 @@ def follows(place: Place, other: Place, sort: str) -> bool:
     return False
 
 
-def _ordered(unit: str, sort: str) -> Select[Any]:
-    columns = [column for column, _ in ORDERS[sort]]
+@cache
+def _statement(unit: str, sort: str, condition: str) -> TextClause:
+    """The statement for an order, made once: making it takes as long as many answers."""
+    columns = [f"a.{column}" for column, _ in ORDERS[sort]]
     order = [
-        (column.desc() if descending else column.asc()).nulls_last()
+        f"a.{column} {'DESC' if descending else 'ASC'} NULLS LAST"
         for column, descending in ORDERS[sort]
     ]
-    if unit == ARTICLE:
-        return select(Article.id, *columns).order_by(*order)
-    rows = select(Section.id, *columns, Section.number)
-    rows = rows.join(Article, Section.article_id == Article.id)
-    return rows.order_by(*order, Section.number)
+    table, id_ = "article AS a", "a.id"
+    if unit != ARTICLE:
+        table, id_ = "article AS a JOIN section AS s ON s.article_id = a.id", "s.id"
+        columns.append("s.number")
+        order.append("s.number")
+    return text(
+        f"SELECT {id_}, {', '.join(columns)} FROM {table} {condition.format(id=id_)} "  # noqa: S608 - words from above
+        f"ORDER BY {', '.join(order)} LIMIT :limit OFFSET :offset"
+    )

@@ -16,6 +16,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from archive import folding
@@ -33,7 +34,7 @@ TOKEN_LIMIT = 255
 
 _PROBE = (TOKEN_LIMIT + 1) // 2  # a run over the limit covers a whole stretch of this grid
 _BOUNDARIES = re.compile(f"{BOUNDARY}(?: +{BOUNDARY})+")
-_POINTS = f"utf-32-{sys.byteorder[0]}e"
+_UNITS = f"utf-16-{sys.byteorder[0]}e"
 _RUNS = re.compile("H|S|K(?:[iP]*P)?|[WP](?:[WPi]*[WP])?|B(?:[B_i]*B)?")
 _folded_point = str.maketrans(folding.FOLDED_FROM, folding.FOLDED_TO)
 
@@ -81,6 +82,7 @@ class _Characters(dict[int, str]):
 _folds = _Folds()
 _kinds = _Kinds()
 _pieces = _Pieces()
+_pieces_of_units: list[str | None] = [None] * 0x10000
 _characters = _Characters()
 
 
@@ -161,7 +163,7 @@ def _gap_pattern() -> str:
 class Pieces(NamedTuple):
     """What the characters of a text add to its tokens."""
 
-    pieces: list[str]
+    pieces: Sequence[str]
     """One string a character: with spaces around it where it is a token, or begins one."""
     tokens: str
     """The tokens, parted by one space or more, which is all the same to FTS5."""
@@ -174,18 +176,36 @@ NOTHING = Pieces([], "")
 def pieces(text: str) -> Pieces:
     """Return what the characters of a text add to its tokens, and the tokens.
 
-    The points of the text are looked up without making a string of each, which is half of the work
-    of ``str.translate``; all that follows are scans that seldom find anything.
+    All that follows the looking up are scans that seldom find anything.
     """
-    points = memoryview(text.encode(_POINTS, "surrogatepass")).cast("I")
-    found = list(map(_pieces.__getitem__, points))
-    spaced = "".join(found)
+    found, spaced = _looked_up(text)
     if "ー" in spaced:
         spaced = _join_long_kana(spaced)
     spaced = _BOUNDARIES.sub(BOUNDARY, spaced)
     if _has_long_token(spaced):
         spaced = " ".join(token[:TOKEN_LIMIT] for token in spaced.split(" "))
     return Pieces(found, spaced)
+
+
+def _looked_up(text: str) -> tuple[Sequence[str], str]:
+    """Return the piece of each character, and all of them joined.
+
+    A list is looked into in one call, a third of the time that ``str.translate`` takes; it is for
+    the 16-bit units of a text that are its characters, and lacks what was not met yet.
+    """
+    units = memoryview(text.encode(_UNITS, "surrogatepass")).cast("H")
+    if not len(text) == len(units) > 1:
+        alone = [_pieces[ord(char)] for char in text]
+        return alone, "".join(alone)
+    look_up = itemgetter(*units)
+    found: tuple[str, ...] = look_up(_pieces_of_units)
+    try:
+        return found, "".join(found)
+    except TypeError:  # there are new ones among them
+        for unit in set(units):
+            _pieces_of_units[unit] = _pieces[unit]
+    found = look_up(_pieces_of_units)
+    return found, "".join(found)
 
 
 def tokens(text: str) -> str:
