@@ -29,11 +29,13 @@ ORDERS: Mapping[str, tuple[tuple[str, bool], ...]] = {
 """By which columns articles are sorted, and whether descending; their sections keep their order."""
 
 _LOOKED_UP = "WHERE {id} IN (SELECT value FROM json_each(:ids))"
-_WALKED = "WHERE +{id} IN (SELECT value FROM json_each(:ids))"  # the plus keeps from looking up
 _LAST = {True: text("SELECT max(id) FROM article"), False: text("SELECT max(id) FROM section")}
 
 _BEGINNING, _STRETCH, _SPARSE = 8, 32, 8
 """How many are looked up first, and at once; and of how many one must match for going on."""
+
+_MANY = 4
+"""All are walked through where what matches, squared, is so many times more: 520 of 68,000."""
 
 Sorted = Row[Any]
 """The id of an article or a section, then the columns of its order."""
@@ -60,11 +62,13 @@ def in_order(session: Session, ids: Ids, unit: str, sort: str) -> Iterator[Sorte
     Many are met soon on a walk through all: so many that walking to the first twenty costs less
     than looking each of them up.
     """
+    run, whole = session.connection().execute, {"limit": -1, "offset": 0}
     everything = session.execute(_LAST[unit == ARTICLE]).scalar() or 0
-    many = sort != SOURCE and len(ids) ** 2 > everything
-    wanted = _statement(unit, sort, _WALKED if many else _LOOKED_UP)
-    asked = {"ids": json.dumps(list(ids)), "limit": -1, "offset": 0}
-    yield from session.connection().execute(wanted, asked)
+    if sort != SOURCE and len(ids) ** 2 > _MANY * everything:
+        yield from (row for row in run(_statement(unit, sort, ""), whole) if row[0] in ids)
+    else:
+        wanted = {"ids": json.dumps(list(ids)), **whole}
+        yield from run(_statement(unit, sort, _LOOKED_UP), wanted)
 
 
 def follows(place: Place, other: Place, sort: str) -> bool:
