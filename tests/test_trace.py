@@ -85,7 +85,7 @@ def test_long_lists_of_ids_are_told_by_their_number(fresh: Fresh) -> None:
         oracle.OracleArticle(f"题{n}", (oracle.OracleSection(None, "改革"),)) for n in range(99)
     ]
     with fresh(known) as archive:
-        told = archive.explain("改革 -甲", sort="newest")
+        told = archive.explain("改革 -甲", sort="source")
     assert any(p.endswith(", … 99 ids]") for sent in told.statements for p in sent.parameters)
 
 
