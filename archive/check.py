@@ -27,8 +27,8 @@ from archive.errors import ArchiveError, CaptureError
 from archive.models import Article, Section
 from archive.models import Capture as CaptureRow
 from archive.ref import KEY_DIGITS
+from archive.reports import Finding, Progress
 from archive.reread import kept, overruled
-from archive.results import Finding, Progress
 from archive.stored import portions
 
 _MOST_MESSAGES = 100

@@ -27,7 +27,7 @@ from archive.bm25 import COLUMNS
 from archive.entry import Entry
 from archive.errors import StorageError
 from archive.models import Article, Section, SectionIndexVersion
-from archive.results import Finding, Progress
+from archive.reports import Finding, Progress
 from archive.text import TEXT_VERSION
 
 _PAGE_BITS = 12

@@ -25,7 +25,8 @@ from archive.errors import UsageError
 from archive.prepare import Values, prepare, read
 from archive.readers import Answer, Readers, cores
 from archive.ref import KEY_DIGITS
-from archive.results import Outcome, Preview, Section, Status
+from archive.reports import Outcome, Preview, Status
+from archive.results import Section
 
 
 @dataclass(frozen=True, slots=True)

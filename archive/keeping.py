@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive import index, reindex
-from archive.results import Finding, Progress
+from archive.reports import Finding, Progress
 from archive.session import OpenFile
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from archive.render import clean, console, line
 
 if TYPE_CHECKING:
-    from archive.results import Article, ExplainedLine, Explanation, Hit, ListedSection, Preview
+    from archive.reports import Preview
+    from archive.results import Article, ExplainedLine, Explanation, Hit, ListedSection
 
 Piece = tuple[str, str]
 """Text and its Rich style; an empty style is plain."""

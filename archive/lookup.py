@@ -14,14 +14,9 @@ from archive.errors import require
 from archive.models import Article, Capture, Section, SectionIndexVersion
 from archive.models import Failure as FailureRow
 from archive.ref import Ref
+from archive.reports import DatabaseStatus, Failure
 from archive.resolve import chosen_sections, find
-from archive.results import (
-    DatabaseStatus,
-    Failure,
-    ListedArticle,
-    ListedSection,
-    Revision,
-)
+from archive.results import ListedArticle, ListedSection, Revision
 
 
 def revisions(session: Session, ref: Ref) -> list[Revision]:

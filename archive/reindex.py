@@ -20,7 +20,7 @@ from archive.models import (
     SectionIndexSignature,
     SectionIndexVersion,
 )
-from archive.results import Progress
+from archive.reports import Progress
 from archive.text import TEXT_VERSION
 
 SIDE_TABLES = (SectionIndexArticle, SectionIndexSignature, SectionIndexVersion)

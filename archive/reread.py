@@ -20,7 +20,7 @@ from archive.errors import CaptureError
 from archive.models import Article, Section
 from archive.models import Capture as CaptureRow
 from archive.ref import Ref
-from archive.results import Moved, Reread
+from archive.reports import Moved, Reread
 
 _OVERRULED = "override"
 """The evidence of an encoding that the user insisted on; it is not looked for again."""

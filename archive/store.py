@@ -16,16 +16,8 @@ from archive.errors import UsageError
 from archive.exchange import Exchange
 from archive.keeping import Keeping
 from archive.query import Query, Question
-from archive.results import (
-    Article,
-    DatabaseStatus,
-    Failure,
-    Hit,
-    ListedArticle,
-    ListedSection,
-    Outcome,
-    Reread,
-)
+from archive.reports import DatabaseStatus, Failure, Outcome, Reread
+from archive.results import Article, Hit, ListedArticle, ListedSection
 from archive.showing import Showing
 
 if TYPE_CHECKING:

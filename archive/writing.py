@@ -30,7 +30,7 @@ from archive.models import (
 )
 from archive.models import Failure as FailureRow
 from archive.ref import KEY_DIGITS
-from archive.results import Outcome, Status
+from archive.reports import Outcome, Status
 from archive.versions import Versions
 
 

@@ -11,7 +11,7 @@ from archive.capture.parsed import Capture, Decoded, Paragraph, ParsedArticle, P
 from archive.ingest import Hashed, Read
 from archive.models import Article
 from archive.prepare import values
-from archive.results import Outcome
+from archive.reports import Outcome
 
 LETTERS = "改革放管服書书记繁體体ABab12é4カーか아々〇𠀀，。、“”! \u3000\u200b·"
 """Few characters, so that runs meet again; one at least of each kind of the token rules."""

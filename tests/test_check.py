@@ -14,7 +14,7 @@ from test_index import FAULTS, spoil
 from archive import Archive, capture, check, check_index, index, reindex
 from archive.capture.parsed import Capture
 from archive.errors import CaptureError, StorageError
-from archive.results import Finding
+from archive.reports import Finding
 
 
 @pytest.fixture(scope="module")

@@ -1,105 +1,31 @@
-"""Containers: every member a capture by its own name, and nothing hostile ends or stalls a run."""
+"""Containers: every member a capture by its own name; what is damaged fails by name."""
 
-import bz2
 import gzip
 import io
 import json
-import lzma
 import os
-import struct
 import sys
 import tarfile
-import time
-import tracemalloc
-import warnings
 import zipfile
-from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packed import MOST, PACKED, found, make_tar, make_zip, page, read, zip_bytes
 
 from archive import Archive
-from archive.capture import budget
 from archive.capture.containers import Options, unpack
-from archive.capture.files import find, total
+from archive.capture.files import total
 from archive.capture.kinds import Kind, is_read, kind_of
 from archive.capture.parsed import Capture, Failure
-from archive.results import Outcome, Status
+from archive.reports import Status
 
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
-
-MOST = 1 << 20
-SOON = 5.0
-"""Seconds within which anything hostile must be done with, as the issue has it."""
-
-PACKED: dict[str, Callable[[bytes], bytes]] = {
-    "": bytes,
-    ".gz": gzip.compress,
-    ".xz": lzma.compress,
-    ".bz2": bz2.compress,
-    ".zst": zstd.compress,
-}
-
-
-def page(number: int | str) -> bytes:
-    return (
-        f"第{number}号村庄修通了公路\n\n2019年05月06日 09:30  来源：春江日报\n\n"
-        f"　　第{number}号村庄的公路昨天修通了，村民们站在路边，看第一辆班车开进来。\n"
-    ).encode()
-
-
-def found(file: Path, *, max_bytes: int = MOST) -> list[Capture | Failure]:
-    return list(find([str(file)], Options(max_bytes)))
-
-
-def told(file: Path, values: Iterable[Capture | Failure]) -> dict[str, bytes | str]:
-    """By the name inside the file: a capture's bytes, or a failure's reason."""
-    return {
-        value.path.removeprefix(str(file)): (
-            value.data if isinstance(value, Capture) else value.reason
-        )
-        for value in values
-    }
-
-
-def read(file: Path, *, max_bytes: int = MOST) -> dict[str, bytes | str]:
-    values = found(file, max_bytes=max_bytes)
-    by_name = told(file, values)
-    assert len(by_name) == len(values), "two of one name"
-    return by_name
-
-
-def make_zip(file: Path, members: Iterable[tuple[str, bytes]], method: int = 8) -> Path:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # a name may come twice
-        with zipfile.ZipFile(file, "w", method) as archive:
-            for name, data in members:
-                archive.writestr(name, data)
-    return file
-
-
-def make_tar(file: Path, members: Iterable[tuple[str, bytes]], mode: str = "w") -> Path:
-    with tarfile.open(file, mode) as archive:  # type: ignore[call-overload]
-        for name, data in members:
-            info = tarfile.TarInfo(name)
-            info.size, info.mtime = len(data), 1_539_330_420
-            archive.addfile(info, io.BytesIO(data))
-    return file
-
-
-def zip_bytes(*members: tuple[str, bytes]) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as archive:
-        for name, data in members:
-            archive.writestr(name, data)
-    return held.getvalue()
-
 
 # What names say
 
@@ -366,156 +292,3 @@ def test_a_flipped_byte_or_a_cut_never_ends_the_run(data: st.DataObject) -> None
     values = list(unpack(io.BytesIO(broken), f"a.{suffix}", modified=None, options=Options(MOST)))
     assert values
     assert not any(isinstance(value, Failure) and value.error for value in values), values
-
-
-# Limits
-
-
-def bounded(news: Archive, file: Path) -> list[Outcome]:
-    """Ingest a hostile file, and a good one behind it, which is stored; soon, in little memory."""
-    good = file.with_name("zz.txt")
-    good.write_bytes(page("good"))
-    tracemalloc.start()
-    started = time.monotonic()
-    *outcomes, last = news.ingest([str(file), str(good)])
-    seconds, (_, peak) = time.monotonic() - started, tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert last.status == Status.STORED
-    assert seconds < SOON
-    assert peak < 200 << 20
-    return outcomes
-
-
-def reasons(outcomes: list[Outcome]) -> list[str]:
-    assert {o.status for o in outcomes} == {Status.FAILED}
-    return [o.reason or "" for o in outcomes]
-
-
-def test_a_member_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
-    members = [("big.txt", b"x" * (MOST + 1)), ("fits.txt", b"y" * MOST)]
-    for file in (make_zip(tmp_path / "a.zip", members), make_tar(tmp_path / "a.tar", members)):
-        by_name = read(file)
-        assert by_name["!big.txt"] == "larger than 1,048,576 bytes; --max-size sets the limit"
-        assert by_name["!fits.txt"] == b"y" * MOST
-
-
-def test_a_zip_bomb(tmp_path: Path, news: Archive) -> None:
-    file = tmp_path / "bomb.zip"
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("bomb.txt", "w", force_zip64=True) as member:
-            for _ in range(100):
-                member.write(bytes(1 << 20))
-        archive.writestr("inner.txt", page(1))
-        archive.writestr("small.txt", b"a" * (30 << 20))
-    bomb, inner, small = bounded(news, file)
-    assert bomb.reason == "larger than 33,554,432 bytes; --max-size sets the limit"
-    assert inner.status == Status.STORED
-    assert small.reason == "expands to more than 200 times its size; not read"
-
-
-def test_a_member_that_lies_about_its_size(tmp_path: Path, news: Archive) -> None:
-    file = make_zip(tmp_path / "a.zip", [("a.txt", b"a" * (64 << 20))])
-    data = bytearray(file.read_bytes())
-    struct.pack_into("<L", data, data.index(b"PK\x01\x02") + 24, 100)
-    file.write_bytes(data)
-    (reason,) = reasons(bounded(news, file))
-    assert reason.startswith("damaged zip member (Bad CRC-32")
-
-
-@pytest.mark.parametrize("unit", [b"\0", b"\n", b" ", b"[", b"a"])
-@pytest.mark.parametrize(
-    "name", ["a.jsonl.zst", "a.json.zst", "a.csv.zst", "a.txt.zst", "a.tar.zst"]
-)
-def test_compressed_bombs(tmp_path: Path, news: Archive, name: str, unit: bytes) -> None:
-    with zstd.open(tmp_path / name, "wb") as file:
-        for _ in range(1000):
-            file.write(unit * (1 << 20))
-    assert len(reasons(bounded(news, tmp_path / name))) == 1
-
-
-@pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz"])
-def test_bombs_of_every_compression(
-    tmp_path: Path, news: Archive, monkeypatch: pytest.MonkeyPatch, suffix: str
-) -> None:
-    monkeypatch.setattr(budget, "WASTED", 40 << 20)  # 256 MB take long to compress
-    file = tmp_path / f"a.jsonl{suffix}"
-    file.write_bytes(PACKED[suffix](bytes(50 << 20)))
-    (reason,) = reasons(bounded(news, file))
-    assert reason.startswith("expands 100 times and more")
-
-
-def test_a_bomb_of_records(tmp_path: Path, news: Archive) -> None:
-    file = tmp_path / "a.jsonl.zst"
-    line = b'{"title":"t","text":"' + b"x" * (20 << 20) + b'"}\n'
-    with zstd.open(file, "wb") as packed:
-        for _ in range(30):
-            packed.write(line)
-    *each, last = reasons(bounded(news, file))
-    assert set(each) == {"expands to more than 200 times its size; not read"}
-    assert (
-        last == "expands 100 times and more, to nothing that is a capture; "
-        f"the rest of {file} is not read"
-    )
-
-
-def test_more_records_than_bytes(tmp_path: Path) -> None:
-    file = tmp_path / "a.jsonl.zst"
-    file.write_bytes(zstd.compress(b"{}\n" * 1_000_000))
-    values = found(file)
-    assert len(values) == 10_001
-    assert isinstance(values[-1], Failure)
-    assert values[-1].reason.startswith("more records than it has bytes")
-
-
-def test_archives_in_archives_are_read_two_deep(tmp_path: Path) -> None:
-    third = zip_bytes(("deep.txt", page(3)))
-    second = zip_bytes(("in.txt", page(2)), ("third.zip", third))
-    file = make_zip(tmp_path / "a.zip", [("second.zip", second), ("out.txt", page(1))])
-    assert read(file) == {
-        "!second.zip!in.txt": page(2),
-        "!second.zip!third.zip": "archives nested more than 2 deep are not read; unpack it first",
-        "!out.txt": page(1),
-    }
-
-
-def test_a_tar_in_a_zip_and_a_zip_in_a_tar(tmp_path: Path) -> None:
-    inner = make_tar(tmp_path / "in.tar.gz", [("a.txt", page(1))], "w:gz").read_bytes()
-    file = make_zip(tmp_path / "a.zip", [("in.tar.gz", inner)])
-    assert read(file) == {"!in.tar.gz!a.txt": page(1)}
-    outer = make_tar(tmp_path / "a.tar", [("a.zip", file.read_bytes())])
-    assert "nested more than 2 deep" in str(read(outer)["!a.zip!in.tar.gz"])
-
-
-def test_an_archive_in_an_archive_beyond_the_limit_is_refused(tmp_path: Path) -> None:
-    inner = zip_bytes(("a.txt", os.urandom(MOST)))
-    file = make_zip(tmp_path / "a.zip", [("in.zip", inner)])
-    assert read(file) == {"!in.zip": "larger than 1,048,576 bytes; --max-size sets the limit"}
-
-
-def test_what_is_compressed_twice_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.txt.gz.gz").write_bytes(gzip.compress(gzip.compress(page(1))))
-    assert read(tmp_path / "a.txt.gz.gz") == {"": "gzip in itself; unpack it once"}
-
-
-def test_a_tar_header_that_asks_for_much_memory_is_refused(tmp_path: Path) -> None:
-    info = tarfile.TarInfo("long")
-    info.type, info.size = tarfile.GNUTYPE_LONGNAME, 1 << 32
-    (tmp_path / "a.tar").write_bytes(info.tobuf(tarfile.GNU_FORMAT) + bytes(10_240))
-    assert read(tmp_path / "a.tar") == {"": "a header of 4,294,967,296 bytes; the rest is not read"}
-
-
-def test_memory_stays_flat(tmp_path: Path) -> None:
-    file = tmp_path / "a.jsonl.zst"
-    with zstd.open(file, "wb") as packed:
-        for n in range(40_000):
-            packed.write(
-                json.dumps({"title": f"{n}", "text": "村庄的公路昨天修通了。" * 60}).encode()
-                + b"\n"
-            )
-    tracemalloc.start()
-    with file.open("rb") as opened:
-        count = sum(1 for _ in unpack(opened, str(file), modified=None, options=Options(MOST)))
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert count == 40_000
-    assert peak < 8 << 20

@@ -30,7 +30,9 @@ RENDERING = frozenset(
         "citation",
     ]
 )
-VALUES = frozenset(["text", "sameness", "shingles", "ref", "results", "errors", "folding"])
+VALUES = frozenset(
+    ["text", "sameness", "shingles", "ref", "results", "reports", "errors", "folding"]
+)
 """What everybody may know."""
 
 NO_SQL = (

@@ -9,7 +9,7 @@ from samples import PAGE, article, item, section
 from archive import Archive, capture
 from archive.capture.parsed import Capture, Decoded, ParsedArticle
 from archive.errors import CaptureError, RefError
-from archive.results import Moved, Reread
+from archive.reports import Moved, Reread
 
 
 def test_the_same_reader_changes_nothing(news: Archive, write: Write) -> None:

@@ -18,7 +18,7 @@ from archive import Archive, versions
 from archive.capture.parsed import ParsedArticle
 from archive.errors import RefError
 from archive.ingest import Read
-from archive.results import Outcome, Status
+from archive.reports import Outcome, Status
 
 TEXT = "春江市政务服务中心近日传出消息，全市放管服改革又进一步，企业开办时间压缩到两个工作日以内。"
 CHANGED = (

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from archive import Archive
 from archive.capture.containers import Options, unpack
 from archive.capture.parsed import Capture, Failure
-from archive.results import Status
+from archive.reports import Status
 
 MOST = 1 << 20
 DATE = datetime(2019, 5, 6, 1, 30, tzinfo=UTC)

@@ -20,7 +20,7 @@ from archive.cli.upkeep import backup, check, reindex
 from archive.render import Column, choose, line, record, records
 
 if TYPE_CHECKING:
-    from archive.results import Reread
+    from archive.reports import Reread
 
 
 @click.group("db", cls=Group)

@@ -18,7 +18,7 @@ from archive.cli.values import LARGEST_CAPTURE, Encoding, Size
 from archive.render import Column, choose, line, records
 
 if TYPE_CHECKING:
-    from archive.results import Outcome, Preview
+    from archive.reports import Outcome, Preview
 
 SOME_FAILED = 4
 SHOWN = 20

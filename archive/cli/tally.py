@@ -9,7 +9,7 @@ import click
 from archive.render import line
 
 if TYPE_CHECKING:
-    from archive.results import Outcome
+    from archive.reports import Outcome
 
 FAILED = "failed"
 

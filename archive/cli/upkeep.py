@@ -16,7 +16,7 @@ from archive.cli.progress import Steps
 from archive.render import Column, choose, line, records
 
 if TYPE_CHECKING:
-    from archive.results import Finding, Progress
+    from archive.reports import Finding, Progress
 
 FINDINGS = (
     Column("check", "check"),
