@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from archive import filters
@@ -46,6 +46,13 @@ ARTICLE, SECTION, PARAGRAPH = UNITS = ("article", "section", "paragraph")
 
 WHOLE_ARTICLE = frozenset({"title", "caption"})
 """Fields that are the article's, though the index has them in the row of the lead."""
+
+_TEXT = """
+    SELECT s.id, a.id, s.number, coalesce(s.heading, ''), s.text, a.title, a.captions
+    FROM section AS s JOIN article AS a ON a.id = s.article_id
+    WHERE {id} IN (SELECT value FROM json_each(:ids)) ORDER BY a.id, s.number
+"""
+_TEXTS = {ARTICLE: text(_TEXT.format(id="a.id")), SECTION: text(_TEXT.format(id="s.id"))}
 
 Ids = set[int]
 
@@ -146,22 +153,11 @@ def _articles(session: Session, node: Meta | DateRange) -> Ids:
 
 def texts(session: Session, ids: Ids, unit: str) -> Iterator[SectionText]:
     """The stored texts of these articles or sections, article by article."""
-    chosen = Article.id if unit == ARTICLE else Section.id
-    rows = session.execute(
-        select(
-            Section.id,
-            Article.id,
-            Section.number,
-            func.coalesce(Section.heading, ""),
-            Section.text,
-            Article.title,
-            Article.captions,
-        )
-        .join(Article, Section.article_id == Article.id)
-        .where(chosen.in_(listed(ids)))
-        .order_by(Article.id, Section.number)
+    rows = session.execute(_TEXTS[unit], {"ids": json.dumps(list(ids))})
+    return (
+        SectionText(id_, article, number, heading, body, title, json.loads(captions))
+        for id_, article, number, heading, body, title, captions in rows
     )
-    return (SectionText(*row) for row in rows)
 
 
 def holders(

@@ -11,20 +11,25 @@ from functools import partial
 from itertools import dropwhile
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from archive import sorting
 from archive.best import Scored, best, best_of, best_within, extent
 from archive.cursor import Cursor, Extent, Place
-from archive.matching import ARTICLE, Ids, found, is_decided, is_plain
-from archive.models import Article, Section
+from archive.matching import ARTICLE, Ids, found, is_decided, is_plain, listed
+from archive.models import Section
 from archive.places import has_characters_only
 from archive.query import Query
 from archive.sorting import NEWEST, OLDEST, SOURCE, Sorted
 
 RELEVANCE = "relevance"
 ORDERS = (RELEVANCE, NEWEST, OLDEST, SOURCE)
+
+_SUPERSEDED = text("SELECT id FROM article WHERE superseded_by IS NOT NULL")
+_SUPERSEDED_THEN = text(f"""
+    {_SUPERSEDED} AND superseded_by IN (SELECT article_id FROM section WHERE id <= :last)
+""")  # noqa: S608 - words from above
 
 
 class Ranked(NamedTuple):
@@ -72,13 +77,13 @@ def ranked(
 
 def superseded(session: Session, unit: str, then: Extent | None = None) -> Ids:
     """The ids of the articles, or sections, that a newer version of the page replaced by then."""
-    old = select(Article.id).where(Article.superseded_by.is_not(None))
-    if then is not None:
-        known = select(Section.article_id).where(Section.id <= then.last)
-        old = old.where(Article.superseded_by.in_(known))
-    if unit != ARTICLE:
-        return set(session.scalars(select(Section.id).where(Section.article_id.in_(old))))
-    return set(session.scalars(old))
+    if then is None:
+        old = set(session.execute(_SUPERSEDED).scalars())
+    else:
+        old = set(session.execute(_SUPERSEDED_THEN, {"last": then.last}).scalars())
+    if unit == ARTICLE or not old:
+        return old
+    return set(session.scalars(select(Section.id).where(Section.article_id.in_(listed(old)))))
 
 
 def _by_relevance(
