@@ -10,6 +10,7 @@ from archive import counts, kwic
 from archive.errors import require
 from archive.query import Query, Question, parse, parse_question
 from archive.results import Count, Explanation, KeywordInContext
+from archive.search import Page
 from archive.session import OpenFile
 
 
@@ -90,7 +91,7 @@ class Asking(OpenFile):
 
     def explain(
         self,
-        query: str | Query,
+        query: str | Query | Question,
         *,
         unit: str = "article",
         sort: str = "relevance",
@@ -114,22 +115,21 @@ class Asking(OpenFile):
 
         Raises:
             QueryError: the query cannot be understood; it tells the place.
-            UsageError: no such unit or order.
+            UsageError: no such unit or order, or it is a question.
         """
         from archive import trace  # noqa: PLC0415 - a search does without
 
+        page = Page(
+            unit=unit,
+            sort=sort,
+            limit=limit,
+            offset=offset,
+            after=after,
+            strict=strict,
+            revisions=revisions,
+        )
         with self._reading() as session:
-            return trace.explain(
-                session,
-                parsed(query),
-                unit=unit,
-                sort=sort,
-                limit=limit,
-                offset=offset,
-                after=after,
-                strict=strict,
-                revisions=revisions,
-            )
+            return trace.explain(session, understood(query), page)
 
 
 def parsed(query: str | Query) -> Query:

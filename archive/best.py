@@ -23,6 +23,7 @@ from archive import density, levels
 from archive.bm25 import COLUMNS, WEIGHTS, Corpus, score
 from archive.cursor import Extent
 from archive.errors import QueryError
+from archive.matching import ARTICLE, Ids
 from archive.phrases import count_holding, expression, holding
 from archive.places import Tokenized, has_characters_only
 from archive.query import Phrase
@@ -47,6 +48,7 @@ _EXTENT = text("""
     SELECT block, (SELECT coalesce(max(id), 0) FROM section) FROM section_index_data WHERE id = 1
 """)
 _WITHIN = text("SELECT count(*) FROM section WHERE id <= :last")
+_LATER = text("SELECT sz FROM section_index_docsize WHERE id > :last")
 _SCORED = f"""
     SELECT i.rowid, a.article_id, -bm25(section_index, {", ".join(map(str, WEIGHTS))}) AS score
     FROM section_index AS i
@@ -80,11 +82,11 @@ class Scored(NamedTuple):
     score: float
 
 
-def best(session: Session, phrases: Sequence[Phrase]) -> Iterator[Scored]:
+def best(session: Session, phrases: Sequence[Phrase], now: Extent) -> Iterator[Scored]:
     """The sections that hold any of the phrases, the best first."""
     met = set()
     if len(phrases) == 1 and has_characters_only(phrases[0]) and levels.are_usable(session):
-        for one in _densest(session, phrases[0]):
+        for one in _densest(session, phrases[0], now):
             met.add(one.section)
             yield one
     rows = _by_fts5(session, _ALL, phrases)
@@ -92,17 +94,11 @@ def best(session: Session, phrases: Sequence[Phrase]) -> Iterator[Scored]:
 
 
 def best_of(
-    session: Session,
-    phrases: Sequence[Phrase],
-    *,
-    articles: Iterable[int] = (),
-    sections: Iterable[int] = (),
+    session: Session, phrases: Sequence[Phrase], wanted: Iterable[int], unit: str
 ) -> Iterator[Scored]:
-    """Of some articles, or else of some sections, those sections that hold any of the phrases."""
-    ids = list(articles)
-    if ids:
-        return _by_fts5(session, _OF_ARTICLES, phrases, wanted=json.dumps(ids))
-    return _by_fts5(session, _OF_SECTIONS, phrases, wanted=json.dumps(list(sections)))
+    """Of some articles, or some sections, those sections that hold any of the phrases."""
+    asked = _OF_ARTICLES if unit == ARTICLE else _OF_SECTIONS
+    return _by_fts5(session, asked, phrases, wanted=json.dumps(list(wanted)))
 
 
 def extent(session: Session) -> Extent:
@@ -112,15 +108,18 @@ def extent(session: Session) -> Extent:
     return Extent(sections, sum(tokens), last)
 
 
-def best_within(session: Session, phrases: Sequence[Phrase], then: Extent) -> Iterator[Scored]:
+def best_within(
+    session: Session, phrases: Sequence[Phrase], then: Extent, wanted: Ids | None
+) -> Iterator[Scored]:
     """The best of what the archive reached at another time, by the figures of that time.
 
-    FTS5 knows the present figures only, so all are scored from their text.
+    FTS5 knows the present figures only, so all are scored from their text: some 30 µs a section
+    that holds a phrase, or of those that are wanted.
 
     Raises:
-        QueryError: what was there then is not all there now.
+        QueryError: what was there then is not all there now as it was.
     """
-    if session.execute(_WITHIN, {"last": then.last}).scalar_one() != then.sections:
+    if _reached(session, then.last) != (then.sections, then.tokens):
         raise QueryError(
             "articles were removed or read anew since the page before, so the order is another",
             hint="ask for the first page again",
@@ -130,7 +129,17 @@ def best_within(session: Session, phrases: Sequence[Phrase], then: Extent) -> It
         for phrase in phrases
     ]
     scoring = _Scoring(session, phrases, list(map(len, holders)), then)
-    yield from sorted(scoring.of(set().union(*holders)), key=lambda one: (-one.score, one.section))
+    sections = set().union(*holders)
+    if wanted is not None:
+        sections &= wanted
+    yield from sorted(scoring.of(sections), key=lambda one: (-one.score, one.section))
+
+
+def _reached(session: Session, last: int) -> tuple[int, int]:
+    """How many sections there are up to an id, and how many tokens they have."""
+    sections = session.execute(_WITHIN, {"last": last}).scalar_one()
+    later = session.execute(_LATER, {"last": last}).scalars()
+    return sections, extent(session).tokens - sum(sum(_numbers(sizes)) for sizes in later)
 
 
 def _by_fts5(
@@ -144,7 +153,7 @@ def _by_fts5(
         yield from (Scored(*row) for row in islice(rows, _FIRST, None))
 
 
-def _densest(session: Session, phrase: Phrase) -> Iterator[Scored]:
+def _densest(session: Session, phrase: Phrase, now: Extent) -> Iterator[Scored]:
     """The best sections of a common phrase, as long as they beat all that is not known yet.
 
     What does not reach a level has a score below the level's bound.
@@ -155,7 +164,7 @@ def _densest(session: Session, phrase: Phrase) -> Iterator[Scored]:
     hits = count_holding(session, phrase)
     if hits < _MANY:
         return
-    scoring = _Scoring(session, [phrase], [hits], extent(session))
+    scoring = _Scoring(session, [phrase], [hits], now)
     known: set[int] = set()
     queue: list[tuple[float, int, Scored]] = []
     for level in range(first, -1, -1):

@@ -57,11 +57,11 @@ def parse_cursor(typed: str, question: str) -> Cursor:
     try:
         given = urlsafe_b64decode(typed.encode("ascii") + b"=" * (-len(typed) % 4))
         written = given[_DIGEST:].decode("ascii")
-        place, extent = json.loads(written)
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, binascii.Error):
         _refuse(typed, "is no cursor")
     if given[:_DIGEST] != _digest(question, written):
-        _refuse(typed, "is the cursor of another question")
+        _refuse(typed, "is no cursor, or that of another question")
+    place, extent = json.loads(written)  # written by us, as the digest says
     return Cursor(tuple(place), extent and Extent(*extent))
 
 

@@ -192,7 +192,7 @@ def matching(session: Session, node: Node, unit: str) -> Ids:
         case Near():
             return _near(session, node, unit)
         case Meta() | DateRange():
-            return _spread(session, _articles(session, node), unit)
+            return spread(session, _articles(session, node), unit)
 
 
 def everything(session: Session, unit: str) -> Ids:
@@ -223,7 +223,7 @@ def _any_phrase(session: Session, phrases: Sequence[Phrase], unit: str) -> Ids:
     if there:
         found |= sections(session, expression(there))
     if whole:
-        found |= _spread(session, articles(session, whole), unit)
+        found |= spread(session, articles(session, whole), unit)
     return found
 
 
@@ -243,7 +243,7 @@ def number(session: Session, node: Node, unit: str) -> int | None:
     return count_sections(session, phrases)
 
 
-def _spread(session: Session, articles: Ids, unit: str) -> Ids:
+def spread(session: Session, articles: Ids, unit: str) -> Ids:
     """These articles, or all their sections."""
     if unit == ARTICLE:
         return articles
@@ -267,5 +267,5 @@ def _near(session: Session, node: Near, unit: str) -> Ids:
     if unit == ARTICLE:
         return around
     if node.left.field in WHOLE_ARTICLE:
-        return _spread(session, around, unit)
+        return spread(session, around, unit)
     return near

@@ -17,7 +17,17 @@ from sqlalchemy.orm import Session
 from archive import sorting
 from archive.best import Scored, best, best_of, best_within, extent
 from archive.cursor import Cursor, Extent, Place
-from archive.matching import ARTICLE, Ids, found, is_decided, is_plain, listed
+from archive.matching import (
+    ARTICLE,
+    PARAGRAPH,
+    SECTION,
+    Ids,
+    found,
+    is_decided,
+    is_plain,
+    listed,
+    spread,
+)
 from archive.models import Section
 from archive.places import has_characters_only
 from archive.query import Query
@@ -27,6 +37,11 @@ RELEVANCE = "relevance"
 ORDERS = (RELEVANCE, NEWEST, OLDEST, SOURCE)
 
 _SUPERSEDED = text("SELECT id FROM article WHERE superseded_by IS NOT NULL")
+_LATER = {
+    ARTICLE: text("SELECT article_id FROM section WHERE id > :last"),
+    SECTION: text("SELECT id FROM section WHERE id > :last"),
+    PARAGRAPH: text("SELECT id FROM section WHERE id > :last"),
+}
 _SUPERSEDED_THEN = text(f"""
     {_SUPERSEDED} AND superseded_by IN (SELECT article_id FROM section WHERE id <= :last)
 """)  # noqa: S608 - words from above
@@ -58,7 +73,7 @@ def ranked(
     Older versions match only where ``revisions`` are asked for.
 
     Raises:
-        QueryError: the cursor is of a time of which too much was removed since.
+        QueryError: what was there at the cursor's time is not all there now as it was.
     """
     then = after.extent if after else None
     hidden = set() if revisions else superseded(session, unit, then)
@@ -101,34 +116,39 @@ def _by_relevance(
     spreads over all sections of an article is not in the ranked rows, and what stored text decides
     is not known from them.
     """
+    now = extent(session)
+    then = then or now
+    if then != now:
+        hidden = hidden | set(session.execute(_LATER[unit], {"last": then.last}).scalars())
     wanted = None
     if not _is_indexed(query, unit, strict=strict):
         wanted = found(session, query.root, unit, strict=strict) - hidden
-    now = extent(session)
+        if not wanted:
+            return
     met: Ids = set()
-    for section, article, score in _scored(session, query, unit, wanted, then or now):
+    for section, article, score in _scored(session, query, unit, wanted, then, now):
         id_ = article if unit == ARTICLE else section
         if id_ not in met and id_ not in hidden and (wanted is None or id_ in wanted):
             met.add(id_)
-            yield Ranked(id_, section, score, Cursor((0, -score, section), then or now))
+            yield Ranked(id_, section, score, Cursor((0, -score, section), then))
             if wanted is not None and len(met) == len(wanted):
                 return
     for id_ in sorted((wanted or met) - met):
-        cursor = Cursor((1, 0.0, id_), then or now)
+        cursor = Cursor((1, 0.0, id_), then)
         yield Ranked(id_, None if unit == ARTICLE else id_, 0.0, cursor)
 
 
 def _scored(
-    session: Session, query: Query, unit: str, wanted: Ids | None, then: Extent
+    session: Session, query: Query, unit: str, wanted: Ids | None, then: Extent, now: Extent
 ) -> Iterator[Scored]:
     """The sections that hold a phrase of the query, best first: all, or of what is wanted."""
-    if then != extent(session):
-        return best_within(session, query.phrases, then)
+    if then != now:
+        if wanted is not None and unit == ARTICLE:
+            wanted = spread(session, wanted, SECTION)
+        return best_within(session, query.phrases, then, wanted)
     if wanted is None:
-        return best(session, query.phrases)
-    if unit == ARTICLE:
-        return best_of(session, query.phrases, articles=wanted)
-    return best_of(session, query.phrases, sections=wanted)
+        return best(session, query.phrases, now)
+    return best_of(session, query.phrases, wanted, unit)
 
 
 def _is_indexed(query: Query, unit: str, *, strict: bool) -> bool:

@@ -5,7 +5,8 @@ them in order as far as a page needs (for a question :mod:`archive.gathering` do
 :mod:`archive.hits` shows the page.
 """
 
-from dataclasses import replace
+import sys
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -24,59 +25,76 @@ from archive.results import Hit
 from archive.text import TEXT_VERSION, phrase
 
 
-def search(
-    session: Session,
-    query: Query | Question,
-    *,
-    unit: str,
-    sort: str,
-    limit: int | None,
-    offset: int,
-    after: str | None,
-    strict: bool,
-    revisions: bool,
-) -> list[Hit]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Which hits of a query are asked for; see :meth:`archive.store.Archive.search`."""
+
+    unit: str
+    sort: str
+    limit: int | None
+    offset: int
+    after: str | None
+    strict: bool
+    revisions: bool
+
+    def __post_init__(self) -> None:
+        """Refuse what no page is.
+
+        Raises:
+            UsageError: no such unit or order, or a number below zero.
+        """
+        require(self.unit, UNITS, "unit")
+        require(self.sort, ORDERS, "order")
+        if self.offset < 0 or (self.limit or 0) < 0:
+            raise UsageError("a limit or offset is below zero", hint="count from 0")
+
+    @property
+    def end(self) -> int | None:
+        """How many hits are worked out: those that are passed over too."""
+        return None if self.limit is None else min(self.offset + self.limit, sys.maxsize)
+
+
+def search(session: Session, query: Query | Question, page: Page) -> list[Hit]:
     """A page of the hits of a query; see :meth:`archive.store.Archive.search`.
 
     Raises:
-        UsageError: no such unit or order, or none that a question has.
-        QueryError: ``after`` is no cursor of this question.
+        UsageError: the page is none that a question has.
+        QueryError: ``page.after`` is no cursor of this question.
     """
-    require(unit, UNITS, "unit")
-    require(sort, ORDERS, "order")
-    question = f"{query.text}\0{unit}\0{sort}\0{strict}\0{revisions}"
-    cursor = parse_cursor(after, question) if after else None
-    end = None if limit is None else offset + limit
+    unit, strict = page.unit, page.strict
+    question = f"{query.text}\0{unit}\0{page.sort}\0{strict}\0{page.revisions}"
     if isinstance(query, Question):
-        _refuse_for_questions(unit, sort, after, strict=strict)
-        matches, shown = gathering.ranked(session, query, unit, revisions=revisions), query.shown
+        _refuse_for_questions(page)
+        matches = gathering.ranked(session, query, unit, revisions=page.revisions)
+        shown = query.shown
     else:
+        cursor = None if page.after is None else parse_cursor(page.after, question)
         matches = ranking.ranked(
-            session, query, unit, sort, strict=strict, after=cursor, revisions=revisions
+            session, query, unit, page.sort, strict=strict, after=cursor, revisions=page.revisions
         )
         shown = query
-    page = list(islice(matches, offset, end))
-    found = hits.shown(session, shown, page, unit, strict=strict)
-    cursors = (one.cursor.typed(question) if one.cursor else "" for one in page)
+    wanted = list(islice(matches, min(page.offset, sys.maxsize), page.end))
+    found = hits.shown(session, shown, wanted, unit, strict=strict)
+    cursors = (one.cursor.typed(question) if one.cursor else "" for one in wanted)
     return [replace(hit, cursor=cursor) for hit, cursor in zip(found, cursors, strict=True)]
 
 
-def _refuse_for_questions(unit: str, sort: str, after: str | None, *, strict: bool) -> None:
-    if unit == PARAGRAPH:
+def _refuse_for_questions(page: Page) -> None:
+    if page.unit == PARAGRAPH:
         raise UsageError(
             "what shares a question's wording is an article or a section, no paragraph",
             hint="leave out the unit, or ask for sections; the anchor leads to the paragraph",
         )
-    if sort != RELEVANCE:
+    if page.sort != RELEVANCE:
         raise UsageError(
-            f"what shares a question's wording is ranked by how much, not by {sort}",
+            f"what shares a question's wording is ranked by how much, not by {page.sort}",
             hint="leave out the order, or search for a query",
         )
-    if after:
+    if page.after is not None:
         raise UsageError(
             "what shares a question's wording has no cursors", hint="give an offset instead"
         )
-    if strict:
+    if page.strict:
         raise UsageError(
             "a question's wording is not compared strictly", hint="search for a query instead"
         )

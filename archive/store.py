@@ -18,6 +18,7 @@ from archive.keeping import Keeping
 from archive.query import Query, Question
 from archive.reports import DatabaseStatus, Failure, Outcome, Reread
 from archive.results import Article, Hit, ListedArticle, ListedSection
+from archive.search import Page
 from archive.showing import Showing
 
 if TYPE_CHECKING:
@@ -241,19 +242,17 @@ class Archive(Asking, Showing, Comparing, Keeping, Exchange):
             QueryError: the query cannot be understood; it tells the place.
             UsageError: no such unit, order or way to match, or they do not go together.
         """
-        asked = understood(query, match)
+        page = Page(
+            unit=unit,
+            sort=sort,
+            limit=limit,
+            offset=offset,
+            after=after,
+            strict=strict,
+            revisions=revisions,
+        )
         with self._reading() as session:
-            return search.search(
-                session,
-                asked,
-                unit=unit,
-                sort=sort,
-                limit=limit,
-                offset=offset,
-                after=after,
-                strict=strict,
-                revisions=revisions,
-            )
+            return search.search(session, understood(query, match), page)
 
     def count(
         self,

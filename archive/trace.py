@@ -15,52 +15,37 @@ from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
 from archive import search
-from archive.query import DateRange, Near, Query, describe
+from archive.errors import UsageError
+from archive.query import DateRange, Near, Query, Question, describe
 from archive.results import Explanation, Statement, TermTokens
+from archive.search import Page
 
 _IDS_SHOWN = 5
 _PACKED = "json_group_array"
 
 
-def explain(
-    session: Session,
-    query: Query,
-    *,
-    unit: str,
-    sort: str,
-    limit: int | None,
-    offset: int,
-    after: str | None,
-    strict: bool,
-    revisions: bool,
-) -> Explanation:
-    """How a search is answered; see :meth:`archive.store.Archive.explain`.
+def explain(session: Session, query: Query | Question, page: Page) -> Explanation:
+    """How a search is answered; see :meth:`archive.asking.Asking.explain`.
 
     Raises:
-        UsageError: no such unit or order.
-        QueryError: ``after`` is no cursor of this question.
+        UsageError: it is a question.
+        QueryError: ``page.after`` is no cursor of this query.
     """
+    if isinstance(query, Question):
+        raise UsageError("a question in plain words has no tree", hint="explain a query")
     with _listening(session.connection()) as sent:
-        hits = search.search(
-            session,
-            query,
-            unit=unit,
-            sort=sort,
-            limit=limit,
-            offset=offset,
-            after=after,
-            strict=strict,
-            revisions=revisions,
-        )
-    found = search.count(session, query, unit=unit, strict=strict, revisions=revisions)
+        hits = search.search(session, query, page)
+    found = search.count(
+        session, query, unit=page.unit, strict=page.strict, revisions=page.revisions
+    )
     return Explanation(
         query=query.text,
         canonical=str(query.root),
         tree=tuple(describe(query).splitlines()),
         terms=tuple(_terms(query)),
-        unit=unit,
-        sort=sort,
-        strict=strict,
+        unit=page.unit,
+        sort=page.sort,
+        strict=page.strict,
         statements=tuple(one.told() for one in sent),
         shown=len(hits),
         found=found,

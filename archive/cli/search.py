@@ -1,6 +1,7 @@
 """``archive search``: what a query finds, with snippets and anchors."""
 
 import sys
+from typing import Any
 
 import click
 
@@ -87,24 +88,23 @@ def command(
     Words are joined by AND; "a phrase" stands in quotes; heading: and title: look there only.
     A query that begins with - stands after --.
     """
-    if explain and (anything or counting or wanted in ("csv", "md")):
-        other = "--any" if anything else "--count" if counting else f"--format {wanted}"
+    if explain and (counting or wanted in ("csv", "md")):
+        other = "--count" if counting else f"--format {wanted}"
         raise click.UsageError(f"--explain and {other} exclude each other")
-    if after and offset:
+    if after is not None and offset:
         raise click.UsageError("--after and --offset exclude each other")
     asked = parsed_question(query) if anything else parsed_query(query)
+    page: dict[str, Any] = {
+        "unit": unit,
+        "sort": sort,
+        "offset": offset,
+        "after": after,
+        "strict": strict,
+        "revisions": revisions,
+    }
     with open_archive(settings) as archive:
         if explain:
-            explanation = archive.explain(
-                parsed_query(query),
-                unit=unit,
-                sort=sort,
-                limit=limit,
-                offset=offset,
-                after=after,
-                strict=strict,
-                revisions=revisions,
-            )
+            explanation = archive.explain(asked, limit=limit, **page)
             if wanted in (None, "table"):
                 layout.write(layout.trace(explanation), color=settings.color)
             else:
@@ -112,16 +112,7 @@ def command(
         elif counting:
             click.echo(str(archive.count(asked, unit=unit, strict=strict, revisions=revisions)))
         else:
-            found = archive.search(
-                asked,
-                unit=unit,
-                sort=sort,
-                limit=limit + 1,
-                offset=offset,
-                after=after,
-                strict=strict,
-                revisions=revisions,
-            )
+            found = archive.search(asked, limit=limit + 1, **page)
             more, found = found[limit:], found[:limit]
             chosen = choose(wanted, sys.stdout)
             if wanted is None and chosen == "table":
@@ -130,6 +121,6 @@ def command(
                 records(found, COLUMNS, chosen, color=settings.color)
             if more and (cursor := found[-1].cursor if found else ""):
                 tell(settings, [f"there are more; the next page: --after {cursor}"])
-            if not found and limit and not offset and not after:
+            if not found and limit and not offset and after is None:
                 tell(settings, no_hit(archive, asked, unit, strict=strict))
     tell(settings, asked.hints)
