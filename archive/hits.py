@@ -14,16 +14,17 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from archive.highlight import Snippet, marks, snippet
-from archive.matching import ARTICLE
+from archive.matching import ARTICLE, PARAGRAPH, is_decided, judge_of
 from archive.places import Place, Tokenized
-from archive.query import Phrase, Query
+from archive.query import Query
 from archive.ranking import Ranked
 from archive.ref import Ref
 from archive.results import Hit
+from archive.verify import Judge, SectionText, matching_paragraphs
 
 _SHOWN = """
     SELECT s.id, s.number, s.heading, s.text, a.id AS article, a.key, a.title, a.published,
-        a.source, CASE s.number WHEN 0 THEN a.captions ELSE '[]' END AS captions
+        a.source, a.captions
     FROM section AS s JOIN article AS a ON a.id = s.article_id
     WHERE {id} IN (SELECT value FROM json_each(:ids)) ORDER BY a.id, s.number
 """
@@ -38,8 +39,11 @@ def shown(
     An article is shown by its best section, or where none was ranked by the first that holds one
     of the query's phrases, or by its lead.
     """
+    judge = None
+    if unit == PARAGRAPH and not is_decided(query.root, unit, strict=strict):
+        judge = judge_of(session, query.root)
     rows = _rows(session, [one.id for one in page], unit)
-    sections = [_Shown(row, query.phrases, strict=strict) for row in rows]
+    sections = [_Shown(row, query, judge, strict=strict) for row in rows]
     if unit != ARTICLE:
         of_id = {section.row.id: section for section in sections}
         return [of_id[one.id].hit((of_id[one.id].row.number,), one.score) for one in page]
@@ -66,18 +70,44 @@ def _rows(session: Session, ids: Sequence[int], unit: str) -> Sequence[Row[Any]]
 class _Shown:
     """A section, and where the phrases stand in each of its texts, looked up when it is needed.
 
+    Where a judge says which paragraphs match, only these are looked into.
+
     Title and captions belong to the lead, but the title is shown, and marked, with every section.
     """
 
-    def __init__(self, row: Row[Any], phrases: Sequence[Phrase], *, strict: bool) -> None:
+    def __init__(self, row: Row[Any], query: Query, judge: Judge | None, *, strict: bool) -> None:
         self.row = row
-        self._phrases = phrases
+        self._query = query
+        self._judge = judge
         self._strict = strict
-        self._lines = "\n".join(json.loads(row.captions))
+        self._captions_of_article = json.loads(row.captions)
+        self._lines = "\n".join(self._captions_of_article) if row.number == 0 else ""
 
     @cached_property
     def _body(self) -> list[list[Place]]:
-        return self._places("body", self.row.text)
+        if self._judge is None:
+            return self._places("body", self.row.text)
+        phrases = [phrase for phrase in self._query.phrases if phrase.field in (None, "body")]
+        found: list[list[Place]] = [[] for _ in phrases]
+        for begin, paragraph in matching_paragraphs(
+            self._judge, self._query.root, self._section, strict=self._strict
+        ):
+            for places, phrase in zip(found, phrases, strict=True):
+                places += [(begin + start, begin + end) for start, end in paragraph.places(phrase)]
+        return found
+
+    @property
+    def _section(self) -> SectionText:
+        row = self.row
+        return SectionText(
+            row.id,
+            row.article,
+            row.number,
+            row.heading or "",
+            row.text,
+            row.title,
+            self._captions_of_article,
+        )
 
     @cached_property
     def _heading(self) -> list[list[Place]]:
@@ -93,7 +123,7 @@ class _Shown:
 
     def _places(self, field: str, text: str) -> list[list[Place]]:
         tokenized = Tokenized(text, strict=self._strict)
-        return [tokenized.places(p) for p in self._phrases if p.field in (None, field)]
+        return [tokenized.places(p) for p in self._query.phrases if p.field in (None, field)]
 
     @property
     def holds(self) -> bool:

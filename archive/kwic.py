@@ -34,7 +34,7 @@ from archive.query import Phrase, Query
 from archive.ref import Ref
 from archive.results import KeywordInContext
 from archive.text import fold
-from archive.verify import Judge, SectionText, paragraphs
+from archive.verify import Judge, SectionText, matching_paragraphs
 
 NEWEST, DATE, LEFT, RIGHT = SORTS = ("newest", "date", "left", "right")
 """The orders: newest first, oldest first, or by the context from the keyword outwards."""
@@ -153,7 +153,14 @@ def _places(row: Row[Any], question: _Question) -> list[Place]:
     """Where the phrases stand in a section, in order; each place once."""
     stretches = [(0, Tokenized(row.text, strict=question.strict))]
     if question.judge is not None:
-        stretches = list(_paragraphs(row, question, question.judge))
+        section = SectionText(
+            row.id, row.article, row.number, row.heading or "", row.text, row.title, row.captions
+        )
+        stretches = list(
+            matching_paragraphs(
+                question.judge, question.query.root, section, strict=question.strict
+            )
+        )
     met = {
         (offset + start, offset + end)
         for offset, text in stretches
@@ -161,21 +168,6 @@ def _places(row: Row[Any], question: _Question) -> list[Place]:
         for start, end in text.places(phrase)
     }
     return sorted(met)
-
-
-def _paragraphs(
-    row: Row[Any], question: _Question, judge: Judge
-) -> Iterator[tuple[int, Tokenized]]:
-    """The paragraphs of a section that match by themselves, and where each begins."""
-    section = SectionText(
-        row.id, row.article, row.number, row.heading or "", row.text, row.title, row.captions
-    )
-    begin = 0
-    judged = paragraphs(section, strict=question.strict)
-    for text, place in zip(row.text.split("\n"), judged, strict=False):  # the heading comes after
-        if judge.holds(question.query.root, place):
-            yield begin, place.bare[0]
-        begin += len(text) + 1
 
 
 def _sorted(located: Iterator[_Located], sort: str, limit: int | None) -> Iterator[_Located]:

@@ -96,6 +96,18 @@ def paragraphs(section: SectionText, *, strict: bool) -> Iterator[Place]:
         yield Place(section.article, (text,), {**shared, "body": ()})
 
 
+def matching_paragraphs(
+    judge: Judge, node: Node, section: SectionText, *, strict: bool
+) -> Iterator[tuple[int, Tokenized]]:
+    """The paragraphs of a section's text that match by themselves, and where each begins."""
+    begin = 0
+    judged = paragraphs(section, strict=strict)
+    for text, place in zip(section.text.split("\n"), judged, strict=False):  # titles come after
+        if judge.holds(node, place):
+            yield begin, place.bare[0]
+        begin += len(text) + 1
+
+
 def whole(sections: Sequence[SectionText], *, strict: bool) -> Place:
     """The one place that several sections of an article make, or one section."""
     cut = partial(Tokenized, strict=strict)

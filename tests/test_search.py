@@ -27,6 +27,31 @@ def test_search_finds_what_the_oracle_finds_and_no_more(
                 assert archive.count(text, unit=unit) == len(truth)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(corpora.articles(), min_size=1, max_size=4),
+    st.sampled_from(["改革 -书", "改 服", "改 NEAR/0 革", "改 -title:革", "改 OR 服 -革"]),
+    st.booleans(),
+)
+def test_of_one_paragraph_a_place_that_matches_is_named(
+    fresh: Fresh, known: list[oracle.OracleArticle], query: str, strict: bool
+) -> None:
+    with fresh(known) as archive:
+        lines = archive.kwic(query, unit="paragraph", limit=None, strict=strict)
+        places = {line.anchor for line in lines}
+        for hit in archive.search(query, unit="paragraph", limit=None, strict=strict):
+            assert ":" not in hit.anchor or hit.anchor in places
+
+
+def test_a_paragraph_that_is_denied_is_not_shown(fresh: Fresh) -> None:
+    text = "改革一书记\n别的\n改革二"
+    known = [oracle.OracleArticle("题", (oracle.OracleSection(None, text),))]
+    with fresh(known) as archive:
+        (hit,) = archive.search("改革 -书记", unit="paragraph")
+        assert hit.anchor.endswith("#0:9-11")
+        assert [hit.snippet[start:end] for start, end in hit.marks] == ["改革"]
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(corpora.articles(), min_size=1, max_size=4), terms())
 def test_an_anchor_quotes_exactly_the_characters_found(
