@@ -18,12 +18,13 @@ PEERS := $(VENV)/.peers-$(TAG)
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test format docs bench clean
+.PHONY: help demo test torture format docs bench clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make demo     ingest data/captures/ into demo.db, then ask it something'
 	@echo 'make test     format check, lint, types, tests, docs check'
+	@echo 'make torture  the long form of the suites of faults; some hours of work for one core'
 	@echo 'make format   format the code and mend what the linter can mend'
 	@echo 'make docs     write the generated parts of the docs anew'
 	@echo 'make bench    benchmarks; more with CORPUS=FILE, JSON Lines with a "text" each,'
@@ -69,6 +70,11 @@ test: $(TOOLS)
 	$(RUN) mypy
 	$(RUN) pytest
 	$(RUN) cogapp --check --diff $(PAGES)
+
+# What each suite counted stands in docs/torture.jsonl, and from there in docs/reliability.md.
+torture: $(TOOLS)
+	TORTURE=docs/torture.jsonl $(RUN) pytest -m torture
+	$(RUN) cogapp -r docs/reliability.md
 
 format: $(TOOLS)
 	$(RUN) ruff format .
