@@ -1,7 +1,8 @@
 """How far the suites of faults go: a short form in ``make test``, the long one in ``make torture``.
 
 What a suite counted becomes a line of the file that ``TORTURE`` names, from which the table of
-docs/reliability.md is made. Invariant: the long form differs from the short one by its rounds alone.
+docs/reliability.md is made. Invariant: the long form differs from the short one by its rounds
+alone.
 """
 
 import json
