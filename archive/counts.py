@@ -26,12 +26,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from archive.errors import UsageError, require
-from archive.matching import ARTICLE, SECTION, UNITS, Ids, found, is_plain, listed, texts
+from archive.matching import ARTICLE, SECTION, UNITS, Ids, found, is_indexed, listed, texts
 from archive.models import Article, Section
 from archive.phrases import holding
 from archive.query import Query
 from archive.results import GROUPINGS, TIMES, Count, RelativeCount
 from archive.verify import holds_any
+from archive.window import window
 
 MOST_PERIODS = 40_000
 """Empty periods are not told where there are more from the first to the last; a century of days."""
@@ -55,7 +56,7 @@ def count_by(
     """The counts of a query; see :meth:`archive.store.Archive.count_by`.
 
     Raises:
-        UsageError: no such unit or grouping, or a limit on periods.
+        UsageError: no such unit or grouping, a limit on periods, or one below zero.
     """
     require(unit, UNITS, "unit")
     if by is not None:
@@ -64,11 +65,12 @@ def count_by(
         raise UsageError(
             f"counts by {by} have no limit", hint="narrow the query with date:2018-10..2018-12"
         )
+    _, most = window(limit)
     counts = _counts(session, query, by, unit, strict=strict)
     if by in TIMES:
         rows = list(_filled(counts, by))
     else:
-        rows = sorted(counts.values(), key=_most_first)[:limit]
+        rows = sorted(counts.values(), key=_most_first)[:most]
     if not relative:
         return rows
     totals = _totals(session, by)
@@ -107,7 +109,7 @@ def _rows(
     """What is added up; one phrase, or any of several, needs no look at whole articles."""
     if unit != ARTICLE:
         return _summed(_measured(by, sections=found(session, query.root, unit, strict=strict)), by)
-    if is_plain(query.root) and not strict:
+    if is_indexed(query.root, unit, strict=strict):
         return _summed(_measured(by, sections=holding(session, query.phrases)), by)
     articles = found(session, query.root, unit, strict=strict)
     sections = _holding(session, query, articles, strict=strict) if query.phrases else None

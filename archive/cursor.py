@@ -1,7 +1,7 @@
 """Cursors: after which hit a page goes on, so that no page repeats or skips one.
 
-Idea: a cursor holds the place of a hit in its order, not a number of hits, so that what is stored
-between two pages moves nothing. By relevance, scores change with everything that is stored; so the
+Idea: a cursor holds the position of a hit in its order, not a number of hits, so that what is
+stored between two pages moves nothing. By relevance, scores change with all that is stored; so the
 cursor also tells how far the archive reached when the first page was asked for, and later pages
 rank what was there by the figures of that time (:mod:`archive.best`).
 
@@ -17,7 +17,7 @@ from typing import NoReturn
 
 from archive.errors import QueryError
 
-Place = tuple[str | int | float | None, ...]
+Position = tuple[str | int | float | None, ...]
 """Where a hit stands in its order: what the order compares."""
 
 _DIGEST = 6
@@ -36,15 +36,15 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The place of a hit in an order, and how far the archive reached."""
+    """The position of a hit in an order, and how far the archive reached."""
 
-    place: Place
+    position: Position
     extent: Extent | None
 
     def typed(self, question: str) -> str:
         """What a user gives back for the next page of a question."""
         extent = self.extent and [self.extent.sections, self.extent.tokens, self.extent.last]
-        written = json.dumps([self.place, extent], separators=(",", ":"))
+        written = json.dumps([self.position, extent], separators=(",", ":"))
         return urlsafe_b64encode(_digest(question, written) + written.encode()).decode().rstrip("=")
 
 
@@ -61,8 +61,8 @@ def parse_cursor(typed: str, question: str) -> Cursor:
         _refuse(typed, "is no cursor")
     if given[:_DIGEST] != _digest(question, written):
         _refuse(typed, "is no cursor, or that of another question")
-    place, extent = json.loads(written)  # written by us, as the digest says
-    return Cursor(tuple(place), extent and Extent(*extent))
+    position, extent = json.loads(written)  # written by us, as the digest says
+    return Cursor(tuple(position), extent and Extent(*extent))
 
 
 def _digest(question: str, written: str) -> bytes:

@@ -7,7 +7,7 @@ section in which the phrase reaches that level: they are scored, level by level 
 no other can be better (:mod:`archive.best`).
 
 Invariant: density is measured against a fixed length, so that levels never grow stale, and
-:func:`bound` allows for the true mean. Words of letters, numbers and kana have no levels.
+:func:`bound` allows for the true mean. Only those of Han characters and hangul are ever asked for.
 """
 
 from bisect import bisect_right
@@ -35,7 +35,7 @@ TOP = len(NAMES) - 1
 def levels_of(columns: Sequence[Pieces]) -> str:
     """The tokens of the levels that a section reaches; its columns are cut as the index has them.
 
-    Kana have levels here too, of no use to anybody: telling them apart costs more.
+    Single kana and letters have levels here too: telling them apart costs more.
     """
     frequencies: dict[str, float] = {}
     length = 0

@@ -17,6 +17,7 @@ from archive.models import Article, SectionIndexArticle
 from archive.query import Query
 from archive.ranking import ORDERS, RELEVANCE
 from archive.results import Article as ShownArticle
+from archive.window import window
 
 _ARTICLES = 100
 """How many are read at a time."""
@@ -35,15 +36,16 @@ def articles(
     """The articles of a query; see :meth:`archive.exchange.Exchange.export`.
 
     Raises:
-        UsageError: no such unit or order.
+        UsageError: no such unit or order, or a number below zero.
     """
     require(unit, UNITS, "unit")
     require(sort, ORDERS, "order")
+    within = window(limit, offset)
     if query is None:
         ids = _all(session, sort)
     else:
         ids = _found(session, query, unit, sort, strict=strict)
-    wanted = islice(ids, offset, None if limit is None else offset + limit)
+    wanted = islice(ids, *within)
     while batch := list(islice(wanted, _ARTICLES)):
         yield from shown.whole(session, batch)
 

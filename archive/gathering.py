@@ -23,7 +23,7 @@ from archive.models import SectionIndexArticle
 from archive.phrases import expression, sections
 from archive.query import Phrase, Piece, Question
 from archive.ranking import Ranked, superseded
-from archive.wording import by_article, scored
+from archive.wording import by_article, shared
 
 CANDIDATES = 100
 """How many sections are scored; so how many hits there are at the most."""
@@ -52,7 +52,7 @@ def ranked(session: Session, question: Question, unit: str, *, revisions: bool) 
     There are :data:`CANDIDATES` at the most.
     """
     gathered, weights = _Gathering(session, revisions=revisions).of(question)
-    best = scored(texts(session, _most(gathered), SECTION), weights)
+    best = shared(texts(session, _most(gathered), SECTION), weights)
     for one in by_article(best) if unit == ARTICLE else best:
         id_ = one.section.article if unit == ARTICLE else one.section.id
         yield Ranked(id_, one.section.id, one.score)

@@ -8,7 +8,7 @@ context never leaves the keyword's paragraph.
 Titles, headings and captions are not looked at: no range names a place in them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from heapq import nsmallest
 from itertools import islice
@@ -17,33 +17,42 @@ from typing import Any, NamedTuple
 from sqlalchemy import Result, Row, select
 from sqlalchemy.orm import Session
 
+from archive import sorting
 from archive.errors import require
 from archive.matching import (
     ARTICLE,
     PARAGRAPH,
+    SECTION,
     UNITS,
+    Ids,
     found,
     is_decided,
+    is_indexed,
     judge_of,
     listed,
+    spread,
 )
-from archive.models import Article, Section, SectionIndexArticle
+from archive.models import Article, Section
 from archive.phrases import holding
 from archive.places import Place, Tokenized
 from archive.query import Phrase, Query
+from archive.ranking import superseded
 from archive.ref import Ref
 from archive.results import KeywordInContext
+from archive.sorting import NEWEST, OLDEST
 from archive.text import fold
 from archive.verify import Judge, SectionText, matching_paragraphs
+from archive.window import window
 
-NEWEST, DATE, LEFT, RIGHT = SORTS = ("newest", "date", "left", "right")
+DATE, LEFT, RIGHT = "date", "left", "right"
+SORTS = (NEWEST, DATE, LEFT, RIGHT)
 """The orders: newest first, oldest first, or by the context from the keyword outwards."""
 
 _COMPARED = 40  # how many characters of a context an order by it looks at
-_ARTICLES = 100  # how many are read at a time
+_SECTIONS = 100  # how many are read at a time
 
 
-class _Question(NamedTuple):
+class _Asked(NamedTuple):
     """What is asked, as far as every section needs it."""
 
     query: Query
@@ -74,59 +83,36 @@ def concordance(
     """The places of a query; see :meth:`archive.store.Archive.kwic`.
 
     Raises:
-        UsageError: no such unit or order.
+        UsageError: no such unit or order, or a limit below zero.
     """
     require(unit, UNITS, "unit")
     require(sort, SORTS, "order")
     decided = unit != PARAGRAPH or is_decided(query.root, unit, strict=strict)
     judge = None if decided else judge_of(session, query.root)
     phrases = [replace(one, field="body") for one in query.phrases if one.field in (None, "body")]
-    question = _Question(query, phrases, strict, judge)
-    located = _located(session, question, unit, oldest=sort == DATE)
-    for one in _sorted(located, sort, limit):
+    asked = _Asked(query, phrases, strict, judge)
+    located = _located(session, asked, unit, OLDEST if sort == DATE else NEWEST)
+    for one in _sorted(located, sort, window(limit)[1]):
         yield _shown(one, context)
 
 
-def _located(
-    session: Session, question: _Question, unit: str, *, oldest: bool
-) -> Iterator[_Located]:
-    """The places article by article, in the order of their dates; in an article as they stand."""
-    sections = _sections(session, question, unit)
-    articles = _by_date(session, sections, oldest=oldest)
-    while batch := list(islice(articles, _ARTICLES)):
-        wanted = [section for article in batch for section in sections[article]]
-        rows: dict[int, list[Row[Any]]] = {article: [] for article in batch}
-        for row in _rows(session, wanted):
-            rows[row.article].append(row)
-        for article in batch:
-            for row in rows[article]:
-                for place in _places(row, question):
-                    yield _Located(row, place)
+def _located(session: Session, asked: _Asked, unit: str, order: str) -> Iterator[_Located]:
+    """The places section by section, in an order of their articles; in a section as they stand."""
+    in_order = sorting.in_order(session, _sections(session, asked, unit), SECTION, order)
+    while batch := [row[0] for row in islice(in_order, _SECTIONS)]:
+        rows = {row.id: row for row in _rows(session, batch)}
+        for section in batch:
+            for place in _places(rows[section], asked):
+                yield _Located(rows[section], place)
 
 
-def _sections(session: Session, question: _Question, unit: str) -> dict[int, list[int]]:
-    """The sections to look into, by their articles: those that match and hold a phrase."""
-    holders = holding(session, question.phrases)
-    matches = found(session, question.query.root, unit, strict=question.strict)
-    if unit != ARTICLE:
-        holders &= matches
-    pair = select(SectionIndexArticle.article_id, SectionIndexArticle.section_id)
-    sections: dict[int, list[int]] = {}
-    for article, section in session.execute(
-        pair.where(SectionIndexArticle.section_id.in_(listed(holders)))
-    ):
-        if unit != ARTICLE or article in matches:
-            sections.setdefault(article, []).append(section)
-    return sections
-
-
-def _by_date(session: Session, articles: Iterable[int], *, oldest: bool) -> Iterator[int]:
-    """Those of the articles that no newer version replaced; what has no date comes last."""
-    date = Article.published.asc() if oldest else Article.published.desc()
-    tie = Article.id.asc() if oldest else Article.id.desc()
-    wanted = select(Article.id).where(Article.id.in_(listed(articles)))
-    current = wanted.where(Article.superseded_by.is_(None))
-    return iter(session.scalars(current.order_by(date.nulls_last(), tie)).all())
+def _sections(session: Session, asked: _Asked, unit: str) -> Ids:
+    """The sections to look into: those that match, hold a phrase, and are of no older version."""
+    holders = holding(session, asked.phrases)
+    if not is_indexed(asked.query.root, unit, strict=asked.strict):
+        matches = found(session, asked.query.root, unit, strict=asked.strict)
+        holders &= spread(session, matches, SECTION) if unit == ARTICLE else matches
+    return holders - superseded(session, SECTION)
 
 
 def _rows(session: Session, sections: Sequence[int]) -> Result[Any]:
@@ -145,26 +131,23 @@ def _rows(session: Session, sections: Sequence[int]) -> Result[Any]:
         )
         .join(Article, Section.article_id == Article.id)
         .where(Section.id.in_(listed(sections)))
-        .order_by(Section.number)
     )
 
 
-def _places(row: Row[Any], question: _Question) -> list[Place]:
+def _places(row: Row[Any], asked: _Asked) -> list[Place]:
     """Where the phrases stand in a section, in order; each place once."""
-    stretches = [(0, Tokenized(row.text, strict=question.strict))]
-    if question.judge is not None:
+    stretches = [(0, Tokenized(row.text, strict=asked.strict))]
+    if asked.judge is not None:
         section = SectionText(
             row.id, row.article, row.number, row.heading or "", row.text, row.title, row.captions
         )
         stretches = list(
-            matching_paragraphs(
-                question.judge, question.query.root, section, strict=question.strict
-            )
+            matching_paragraphs(asked.judge, asked.query.root, section, strict=asked.strict)
         )
     met = {
         (offset + start, offset + end)
         for offset, text in stretches
-        for phrase in question.phrases
+        for phrase in asked.phrases
         for start, end in text.places(phrase)
     }
     return sorted(met)

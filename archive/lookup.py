@@ -17,6 +17,7 @@ from archive.ref import Ref
 from archive.reports import DatabaseStatus, Failure
 from archive.resolve import chosen_sections, find
 from archive.results import ListedArticle, ListedSection, Revision
+from archive.window import window
 
 
 def revisions(session: Session, ref: Ref) -> list[Revision]:
@@ -81,9 +82,10 @@ def articles(
         offset: how many to pass over first.
 
     Raises:
-        UsageError: no such order.
+        UsageError: no such order, or a number below zero.
     """
     require(sort, SORTS, "order")
+    start, end = window(limit, offset)
     query = (
         select(
             Article.id,
@@ -96,8 +98,8 @@ def articles(
         )
         .where(*conditions)
         .order_by(*SORTS[sort])
-        .limit(limit)
-        .offset(offset)
+        .limit(None if end is None else end - start)
+        .offset(start)
     )
     return [
         ListedArticle(id_, key, title, published, source, tuple(channel), sections)

@@ -77,6 +77,19 @@ def is_decided(node: Node, unit: str, *, strict: bool) -> bool:
     return all(isinstance(part, Phrase) and BOUNDARY not in part.tokens for part in parts)
 
 
+def is_indexed(node: Node, unit: str, *, strict: bool) -> bool:
+    """Whether a tree matches just what holds one of its phrases itself, as the index says."""
+    if not is_plain(node) or not is_decided(node, unit, strict=strict):
+        return False
+    return unit == ARTICLE or all(one.field not in WHOLE_ARTICLE for one in plain_phrases(node))
+
+
+def plain_phrases(node: Node) -> list[Phrase]:
+    """The phrases of a plain tree."""
+    parts = node.children if isinstance(node, Or) else (node,)
+    return [part for part in parts if isinstance(part, Phrase)]
+
+
 def found(session: Session, node: Node, unit: str, *, strict: bool = False) -> Ids:
     """The ids of the articles, or of the sections, that a tree matches.
 
@@ -107,10 +120,10 @@ def judged(
                 yield article, article
             continue
         for section in parts:
-            places = [whole([section], strict=strict)]
+            scopes = [whole([section], strict=strict)]
             if unit == PARAGRAPH:
-                places = list(paragraphs(section, strict=strict))
-            if any(judge.holds(node, place) for place in places):
+                scopes = list(paragraphs(section, strict=strict))
+            if any(judge.holds(node, scope) for scope in scopes):
                 yield article, section.id
 
 
@@ -153,7 +166,8 @@ def _articles(session: Session, node: Meta | DateRange) -> Ids:
 
 def texts(session: Session, ids: Ids, unit: str) -> Iterator[SectionText]:
     """The stored texts of these articles or sections, article by article."""
-    rows = session.execute(_TEXTS[unit], {"ids": json.dumps(list(ids))})
+    wanted = _TEXTS[ARTICLE if unit == ARTICLE else SECTION]
+    rows = session.execute(wanted, {"ids": json.dumps(list(ids))})
     return (
         SectionText(id_, article, number, heading, body, title, json.loads(captions))
         for id_, article, number, heading, body, title, captions in rows
@@ -232,15 +246,10 @@ def number(session: Session, node: Node, unit: str) -> int | None:
 
     Superseded ones are left out.
     """
-    if not is_plain(node) or not is_decided(node, unit, strict=False):
+    if not is_indexed(node, unit, strict=False):
         return None
-    parts = node.children if isinstance(node, Or) else (node,)
-    phrases = [part for part in parts if isinstance(part, Phrase)]
-    if unit == ARTICLE:
-        return count_articles(session, phrases)
-    if any(phrase.field in WHOLE_ARTICLE for phrase in phrases):
-        return None
-    return count_sections(session, phrases)
+    counted = count_articles if unit == ARTICLE else count_sections
+    return counted(session, plain_phrases(node))
 
 
 def spread(session: Session, articles: Ids, unit: str) -> Ids:

@@ -7,18 +7,20 @@ matches, and none is missed; the rules are those of :mod:`archive.text`.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from archive.query import Near, Phrase
-from archive.text import BOUNDARY, fold, gaps, is_character, is_white_space, pattern, spans
+from archive.text import BOUNDARY, is_character, is_white_space, pattern, spans
 from archive.text import phrase as cut
 
 Place = tuple[int, int]
 
-_UNBROKEN = re.compile("[^,，。;；!！?？\n]+")
-"""A stretch without any of these; there are others, but each of these is always a boundary."""
+_PARTING = ",，。;；!！?？\n"
+"""Characters that are boundaries wherever they stand; there are others."""
+
+_PARTED = re.compile(f"[{_PARTING}]|\\Z")
 
 
 class Tokenized:
@@ -26,7 +28,8 @@ class Tokenized:
 
     A phrase of Han characters and hangul syllables is found by a scan of the text for all that
     folds to it: each is a token wherever it stands, and only white space and ignorable characters
-    may part two. The text is cut into tokens only for other phrases.
+    may part two. For other phrases the scan finds where they may stand, and only these stretches of
+    the text are cut into tokens.
     """
 
     def __init__(self, text: str, *, strict: bool = False) -> None:
@@ -39,62 +42,44 @@ class Tokenized:
         """The text as it is stored."""
         return self._text
 
-    @cached_property
-    def _compared(self) -> str:
-        return self._text if self._strict else fold(self._text)
-
-    @cached_property
-    def _between(self) -> str:
-        """The part of a pattern for what may stand between two characters of a phrase."""
-        parting = gaps(self._compared)
-        return f"[{re.escape(parting)}]*" if parting else ""
-
-    @cached_property
-    def _has_ignorable(self) -> bool:
-        return not all(map(is_white_space, gaps(self._compared)))
-
     def places(self, phrase: Phrase) -> list[Place]:
         """Where a phrase stands, in order; places of one phrase may overlap."""
-        if not self._strict and has_characters_only(phrase):
-            return [met.span(1) for met in _unfolded(phrase.tokens).finditer(self._text)]
-        sought = cut(phrase.text, folded=False) if self._strict else list(phrase.tokens)
-        if all(map(is_character, sought)):
-            return list(self._scan(sought))
-        return list(self._compare(sought, prefix=phrase.prefix))
+        return list(self._places(phrase))
 
     def holds(self, phrase: Phrase) -> bool:
         """Whether a phrase stands here."""
-        return bool(self.places(phrase))
+        return next(self._places(phrase), None) is not None
 
-    def _scan(self, characters: Sequence[str]) -> Iterator[Place]:
-        if len(characters) > 1 and self._between:
-            pattern = self._between.join(map(re.escape, characters))
-            yield from (met.span(1) for met in re.finditer(f"(?=({pattern}))", self._compared))
+    def _places(self, phrase: Phrase) -> Iterator[Place]:
+        sought = tuple(cut(phrase.text, folded=False)) if self._strict else phrase.tokens
+        if BOUNDARY in sought:  # it may run across any of them
+            yield from self._compare([(0, len(self._text))], sought, prefix=phrase.prefix)
             return
-        run = "".join(characters)
-        at = self._compared.find(run)
-        while at >= 0:
-            yield at, at + len(run)
-            at = self._compared.find(run, at + 1)
+        found = _finder(sought, strict=self._strict).finditer(self._text)
+        if all(map(is_character, sought)):
+            yield from (met.span(1) for met in found)
+        else:
+            yield from self._compare(self._around(found), sought, prefix=phrase.prefix)
 
-    def _compare(self, sought: list[str], *, prefix: bool) -> Iterator[Place]:
-        for start, end in self._stretches(sought):
+    def _around(self, found: Iterable[re.Match[str]]) -> Iterator[Place]:
+        """The stretches between punctuation in which something was found, each once."""
+        end = 0
+        for met in found:
+            at, last = met.span(1)
+            if at >= end:
+                begins = (self._text.rfind(mark, end, at) + 1 for mark in _PARTING)
+                start = max(end, *begins)
+                parted = _PARTED.search(self._text, last)
+                end = parted.start() if parted else len(self._text)
+                yield start, end
+
+    def _compare(
+        self, stretches: Iterable[Place], sought: Sequence[str], *, prefix: bool
+    ) -> Iterator[Place]:
+        for start, end in stretches:
             tokens, places = self._cut(start, end)
-            for at in _occurrences(tokens, sought, prefix=prefix):
+            for at in _occurrences(tokens, list(sought), prefix=prefix):
                 yield places[at][0], places[at + len(sought) - 1][1]
-
-    def _stretches(self, sought: list[str]) -> Iterator[Place]:
-        """What has to be cut: stretches between punctuation that have each token.
-
-        A phrase over a boundary may run across them, and an ignorable character may part those of a
-        word.
-        """
-        if BOUNDARY in sought or self._has_ignorable:
-            yield 0, len(self._text)
-            return
-        for met in _UNBROKEN.finditer(self._compared):
-            if all(token in met[0] for token in sought):
-                yield met.span()
 
     def _cut(self, start: int, end: int) -> tuple[list[str], list[Place]]:
         if (start, end) not in self._tokens:
@@ -120,13 +105,14 @@ def has_characters_only(phrase: Phrase) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _unfolded(characters: tuple[str, ...]) -> re.Pattern[str]:
-    """What finds the places of a phrase of characters in a text that is not folded.
+def _finder(tokens: tuple[str, ...], *, strict: bool) -> re.Pattern[str]:
+    """What finds in a stored text all that may be a phrase.
 
     A phrase that ends as it begins may overlap itself, so that each place is looked at.
     """
+    characters = "".join(tokens)
     overlaps = any(characters[:n] == characters[-n:] for n in range(1, len(characters)))
-    found = f"({pattern(characters)})"
+    found = f"({pattern(characters, folded=not strict)})"
     return re.compile(f"(?={found})" if overlaps else found)
 
 

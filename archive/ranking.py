@@ -16,20 +16,18 @@ from sqlalchemy.orm import Session
 
 from archive import sorting
 from archive.best import Scored, best, best_of, best_within, extent
-from archive.cursor import Cursor, Extent, Place
+from archive.cursor import Cursor, Extent, Position
 from archive.matching import (
     ARTICLE,
     PARAGRAPH,
     SECTION,
     Ids,
     found,
-    is_decided,
-    is_plain,
+    is_indexed,
     listed,
     spread,
 )
 from archive.models import Section
-from archive.places import has_characters_only
 from archive.query import Query
 from archive.sorting import NEWEST, OLDEST, SOURCE, Sorted
 
@@ -77,7 +75,7 @@ def ranked(
     """
     then = after.extent if after else None
     hidden = set() if revisions else superseded(session, unit, then)
-    follows: Callable[[Place, Place], bool] = tuple.__gt__
+    follows: Callable[[Position, Position], bool] = tuple.__gt__
     if sort != RELEVANCE or not query.phrases:
         sort = NEWEST if sort == RELEVANCE else sort
         matches = _sorted(session, query, unit, sort, hidden, strict=strict)
@@ -86,8 +84,8 @@ def ranked(
         matches = _by_relevance(session, query, unit, hidden, strict=strict, then=then)
     if after is None:
         return matches
-    place = after.place
-    return dropwhile(lambda one: not (one.cursor and follows(one.cursor.place, place)), matches)
+    last = after.position
+    return dropwhile(lambda one: not (one.cursor and follows(one.cursor.position, last)), matches)
 
 
 def superseded(session: Session, unit: str, then: Extent | None = None) -> Ids:
@@ -121,7 +119,7 @@ def _by_relevance(
     if then != now:
         hidden = hidden | set(session.execute(_LATER[unit], {"last": then.last}).scalars())
     wanted = None
-    if not _is_indexed(query, unit, strict=strict):
+    if not is_indexed(query.root, unit, strict=strict):
         wanted = found(session, query.root, unit, strict=strict) - hidden
         if not wanted:
             return
@@ -151,19 +149,12 @@ def _scored(
     return best_of(session, query.phrases, wanted, unit)
 
 
-def _is_indexed(query: Query, unit: str, *, strict: bool) -> bool:
-    """Whether what holds a phrase of the query is all that matches it, and nothing else."""
-    if not is_plain(query.root) or not is_decided(query.root, unit, strict=strict):
-        return False
-    return unit == ARTICLE or not any(phrase.field for phrase in query.phrases)
-
-
 def _sorted(
     session: Session, query: Query, unit: str, sort: str, hidden: Ids, *, strict: bool
 ) -> Iterator[Ranked]:
     """By date or source."""
     met: Ids = set()
-    if _is_indexed(query, unit, strict=strict) and all(map(has_characters_only, query.phrases)):
+    if is_indexed(query.root, unit, strict=strict):
         for row in sorting.first(session, query, unit, sort):
             if row[0] not in hidden:
                 met.add(row[0])

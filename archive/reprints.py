@@ -32,6 +32,7 @@ from archive.ref import Ref
 from archive.resolve import find
 from archive.results import Reprint, Similar
 from archive.shingles import Shares
+from archive.window import window
 
 THRESHOLD = 0.6
 """The least resemblance that is asked for by default.
@@ -108,7 +109,7 @@ def similar(session: Session, ref: Ref, *, threshold: float, limit: int | None) 
     order = sorted(near, key=lambda other: (-near[other].resemblance, other))
     return [
         Similar(*facts[other], *(round(share, _DIGITS) for share in near[other]))
-        for other in order[:limit]
+        for other in order[slice(*window(limit))]
     ]
 
 
@@ -121,7 +122,7 @@ def reprints(
         seeds = _colliding(session)
     else:
         seeds = sorted(found(session, query.root, ARTICLE, strict=False))
-    for cluster in islice(_ordered(session, _clusters(session, seeds, threshold)), limit):
+    for cluster in islice(_ordered(session, _clusters(session, seeds, threshold)), *window(limit)):
         yield from _told(session, cluster)
 
 

@@ -5,7 +5,6 @@ them in order as far as a page needs (for a question :mod:`archive.gathering` do
 :mod:`archive.hits` shows the page.
 """
 
-import sys
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -23,6 +22,7 @@ from archive.query import Phrase, Query, Question, Term
 from archive.ranking import ORDERS, RELEVANCE
 from archive.results import Hit
 from archive.text import TEXT_VERSION, phrase
+from archive.window import window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +45,7 @@ class Page:
         """
         require(self.unit, UNITS, "unit")
         require(self.sort, ORDERS, "order")
-        if self.offset < 0 or (self.limit or 0) < 0:
-            raise UsageError("a limit or offset is below zero", hint="count from 0")
-
-    @property
-    def end(self) -> int | None:
-        """How many hits are worked out: those that are passed over too."""
-        return None if self.limit is None else min(self.offset + self.limit, sys.maxsize)
+        window(self.limit, self.offset)
 
 
 def search(session: Session, query: Query | Question, page: Page) -> list[Hit]:
@@ -73,7 +67,7 @@ def search(session: Session, query: Query | Question, page: Page) -> list[Hit]:
             session, query, unit, page.sort, strict=strict, after=cursor, revisions=page.revisions
         )
         shown = query
-    wanted = list(islice(matches, min(page.offset, sys.maxsize), page.end))
+    wanted = list(islice(matches, *window(page.limit, page.offset)))
     found = hits.shown(session, shown, wanted, unit, strict=strict)
     cursors = (one.cursor.typed(question) if one.cursor else "" for one in wanted)
     return [replace(hit, cursor=cursor) for hit, cursor in zip(found, cursors, strict=True)]
@@ -121,9 +115,9 @@ def count(
     return len(matches if revisions else matches - ranking.superseded(session, unit))
 
 
-def absent(session: Session, query: Query, *, strict: bool) -> list[Term]:
-    """The terms of a query that find nothing by themselves, older versions left out."""
-    old = ranking.superseded(session, ARTICLE)
+def absent(session: Session, query: Query, *, strict: bool, revisions: bool) -> list[Term]:
+    """The terms of a query that find nothing by themselves."""
+    old = set() if revisions else ranking.superseded(session, ARTICLE)
     return [term for term in query.terms if not found(session, term, ARTICLE, strict=strict) - old]
 
 

@@ -268,10 +268,13 @@ class Archive(Asking, Showing, Comparing, Keeping, Exchange):
                 session, understood(query), unit=unit, strict=strict, revisions=revisions
             )
 
-    def absent(self, query: str | Query, *, strict: bool = False) -> list[str]:
-        """The terms of a query that find nothing by themselves."""
+    def absent(
+        self, query: str | Query, *, strict: bool = False, revisions: bool = False
+    ) -> list[str]:
+        """The terms of a query that find nothing by themselves; see :meth:`search`."""
         with self._reading() as session:
-            return [str(term) for term in search.absent(session, parsed(query), strict=strict)]
+            absent = search.absent(session, parsed(query), strict=strict, revisions=revisions)
+            return [str(term) for term in absent]
 
     def status(self) -> DatabaseStatus:
         """Counts, sizes and versions of the archive."""

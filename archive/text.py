@@ -111,11 +111,6 @@ def is_character(token: str) -> bool:
     return _kinds[ord(token[0])] in "HS"
 
 
-def gaps(text: str) -> str:
-    """Return the characters in ``text`` that may stand between two tokens of a phrase."""
-    return "".join(_gap_characters().intersection(text))
-
-
 @cache
 def _gap_characters() -> frozenset[str]:
     """All white space and ignorable characters: by kind, or by the kind of what they fold to."""
@@ -130,13 +125,15 @@ def _gap_characters() -> frozenset[str]:
     return frozenset(map(chr, points))
 
 
-def pattern(characters: Sequence[str]) -> str:
-    """Return the pattern of the unfolded texts that fold to these characters in a row.
+def pattern(characters: str, *, folded: bool = True) -> str:
+    """Return the pattern of the texts in which these characters follow each other.
 
-    The characters are tokens for which :func:`is_character` holds.
+    White space and ignorable characters may part any two. With ``folded`` it finds, in a text that
+    is not folded, all that folds to the characters.
     """
-    forms = [re.escape(char + _other_forms().get(char, "")) for char in characters]
-    return _gap_pattern().join(form if len(form) == 1 else f"[{form}]" for form in forms)
+    forms = _other_forms() if folded else {}
+    found = [re.escape(char + forms.get(char, "")) for char in characters]
+    return _gap_pattern().join(form if len(form) == 1 else f"[{form}]" for form in found)
 
 
 @cache

@@ -1,9 +1,9 @@
 """What the index cannot say, decided on stored text: one paragraph, or characters as they stand.
 
-The index preselects sections; here each of their places is looked at. A place is what must hold the
+The index preselects sections; here each of their scopes is looked at. A scope is what must hold the
 whole question: a paragraph (a section's heading, and in section 0 the title and each caption, are
-places of their own), a section, or an article. Title, captions and metadata hold for every place of
-their article, a heading for every place of its section. NOT is judged place by place.
+scopes of their own), a section, or an article. Title, captions and metadata hold for every scope of
+their article, a heading for every scope of its section. NOT is judged scope by scope.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ class SectionText(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Scope:
     """The texts in which a question must hold: those that terms without a field see, and fields."""
 
     article: int
@@ -38,33 +38,33 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Whether a question holds at a place.
+    """Whether a question holds in a scope.
 
     ``articles`` are, for each node on metadata, the ids of the articles that fulfil it.
     """
 
     articles: Mapping[Node, set[int]] = field(default_factory=dict)
 
-    def holds(self, node: Node, place: Place) -> bool:
-        """Whether ``node`` holds at ``place``."""
+    def holds(self, node: Node, scope: Scope) -> bool:
+        """Whether ``node`` holds in ``scope``."""
         match node:
             case Phrase():
-                return any(text.holds(node) for text in _seen(place, node.field))
+                return any(text.holds(node) for text in _seen(scope, node.field))
             case Near():
-                seen = _seen(place, node.left.field)
+                seen = _seen(scope, node.left.field)
                 return any(near(text, node, node.left.field) for text in seen)
             case Meta() | DateRange():
-                return place.article in self.articles[node]
+                return scope.article in self.articles[node]
             case Not():
-                return not self.holds(node.child, place)
+                return not self.holds(node.child, scope)
             case And():
-                return all(self.holds(child, place) for child in node.children)
+                return all(self.holds(child, scope) for child in node.children)
             case Or():
-                return any(self.holds(child, place) for child in node.children)
+                return any(self.holds(child, scope) for child in node.children)
 
 
-def _seen(place: Place, name: str | None) -> Sequence[Tokenized]:
-    return place.bare if name is None else place.fields[name]
+def _seen(scope: Scope, name: str | None) -> Sequence[Tokenized]:
+    return scope.bare if name is None else scope.fields[name]
 
 
 def holds_any(section: SectionText, phrases: Sequence[Phrase], *, strict: bool) -> bool:
@@ -79,8 +79,8 @@ def holds_any(section: SectionText, phrases: Sequence[Phrase], *, strict: bool) 
     return False
 
 
-def paragraphs(section: SectionText, *, strict: bool) -> Iterator[Place]:
-    """The places of a section when one paragraph must hold the question."""
+def paragraphs(section: SectionText, *, strict: bool) -> Iterator[Scope]:
+    """The scopes of a section when one paragraph must hold the question."""
     cut = partial(Tokenized, strict=strict)
     shared = {
         "title": (cut(section.title),),
@@ -88,12 +88,12 @@ def paragraphs(section: SectionText, *, strict: bool) -> Iterator[Place]:
         "heading": (cut(section.heading),),
     }
     for paragraph in map(cut, section.text.split("\n")):
-        yield Place(section.article, (paragraph,), {**shared, "body": (paragraph,)})
+        yield Scope(section.article, (paragraph,), {**shared, "body": (paragraph,)})
     alone = [section.heading]
     if section.number == 0:
         alone += [section.title, *section.captions]
     for text in map(cut, alone):
-        yield Place(section.article, (text,), {**shared, "body": ()})
+        yield Scope(section.article, (text,), {**shared, "body": ()})
 
 
 def matching_paragraphs(
@@ -102,14 +102,14 @@ def matching_paragraphs(
     """The paragraphs of a section's text that match by themselves, and where each begins."""
     begin = 0
     judged = paragraphs(section, strict=strict)
-    for text, place in zip(section.text.split("\n"), judged, strict=False):  # titles come after
-        if judge.holds(node, place):
-            yield begin, place.bare[0]
+    for text, scope in zip(section.text.split("\n"), judged, strict=False):  # titles come after
+        if judge.holds(node, scope):
+            yield begin, scope.bare[0]
         begin += len(text) + 1
 
 
-def whole(sections: Sequence[SectionText], *, strict: bool) -> Place:
-    """The one place that several sections of an article make, or one section."""
+def whole(sections: Sequence[SectionText], *, strict: bool) -> Scope:
+    """The one scope that several sections of an article make, or one section."""
     cut = partial(Tokenized, strict=strict)
     first = sections[0]
     title, caption = cut(first.title), cut("\n".join(first.captions))
@@ -117,4 +117,4 @@ def whole(sections: Sequence[SectionText], *, strict: bool) -> Place:
     headings = tuple(cut(section.heading) for section in sections)
     lead = (title, caption) if any(section.number == 0 for section in sections) else ()
     fields = {"title": (title,), "caption": (caption,), "heading": headings, "body": bodies}
-    return Place(first.article, (*lead, *headings, *bodies), fields)
+    return Scope(first.article, (*lead, *headings, *bodies), fields)

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.bm25 import K1, WEIGHTS, B
+from archive.bm25 import WEIGHTS, Corpus, score
 from archive.query import Piece
 from archive.text import BOUNDARY, is_character, tokens
 from archive.verify import SectionText
@@ -27,15 +27,15 @@ _BREAK = re.compile(f" {BOUNDARY} ")
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """A section, its score, and the weights of the pieces that it has."""
+class Sharing:
+    """A section that shares wording, its score, and the weights of the pieces that it has."""
 
     section: SectionText
     score: float
     pieces: Mapping[str, float]
 
 
-def scored(sections: Iterable[SectionText], pieces: Mapping[Piece, float]) -> list[Scored]:
+def shared(sections: Iterable[SectionText], pieces: Mapping[Piece, float]) -> list[Sharing]:
     """The scores of sections, the greatest first; of equals the older section first.
 
     Args:
@@ -45,19 +45,19 @@ def scored(sections: Iterable[SectionText], pieces: Mapping[Piece, float]) -> li
     weights = {_run(piece): weight for piece, weight in pieces.items()}
     known = [(section, _columns(section)) for section in sections]
     lengths = [sum(max(0, text.count(" ") - 1) for text in columns) for _, columns in known]
-    mean = sum(lengths) / max(1, len(known))
+    corpus = Corpus(0, sum(lengths) / max(1, len(known)))
     found = []
     for (section, columns), length in zip(known, lengths, strict=True):
         frequencies = _frequencies(columns, weights)
         had = {piece: weights[piece] for piece in frequencies}
-        score = _bm25(had, frequencies, length / mean) + _best_place(columns, had)
-        found.append(Scored(section, score, had))
+        spread = score(corpus, list(had.values()), list(frequencies.values()), length)
+        found.append(Sharing(section, spread + _best_place(columns, had), had))
     return sorted(found, key=lambda one: (-one.score, one.section.id))
 
 
-def by_article(sections: Sequence[Scored]) -> list[Scored]:
+def by_article(sections: Sequence[Sharing]) -> list[Sharing]:
     """The best section of each article with the article's score, the greatest first."""
-    best: dict[int, Scored] = {}
+    best: dict[int, Sharing] = {}
     every: dict[int, dict[str, float]] = {}
     for one in sections:
         best.setdefault(one.section.article, one)
@@ -65,7 +65,7 @@ def by_article(sections: Sequence[Scored]) -> list[Scored]:
     found = []
     for article, one in best.items():
         elsewhere = sum(weight for p, weight in every[article].items() if p not in one.pieces)
-        found.append(Scored(one.section, one.score + ELSEWHERE * elsewhere, every[article]))
+        found.append(Sharing(one.section, one.score + ELSEWHERE * elsewhere, every[article]))
     return sorted(found, key=lambda one: (-one.score, one.section.id))
 
 
@@ -92,14 +92,6 @@ def _frequencies(columns: Iterable[str], pieces: Iterable[str]) -> dict[str, flo
                 if count := column.count(piece):
                     found[piece] = found.get(piece, 0.0) + weight * count
     return found
-
-
-def _bm25(weights: Mapping[str, float], frequencies: Mapping[str, float], length: float) -> float:
-    damping = K1 * (1 - B + B * length)
-    return sum(
-        weights[piece] * frequency * (K1 + 1) / (frequency + damping)
-        for piece, frequency in frequencies.items()
-    )
 
 
 def _best_place(columns: Iterable[str], weights: Mapping[str, float]) -> float:

@@ -106,9 +106,10 @@ def test_a_word_in_the_title_counts_more_than_one_in_the_body(fresh: Fresh) -> N
         assert [hit.article for hit in archive.search("改革")] == [2, 1]
 
 
+@pytest.mark.parametrize("unit", ["article", "section", "paragraph"])
 @pytest.mark.parametrize(("sort", "expected"), [("newest", [3, 1, 2]), ("oldest", [1, 3, 2])])
 def test_dates_order_hits_and_those_without_come_last(
-    fresh: Fresh, sort: str, expected: list[int]
+    fresh: Fresh, sort: str, expected: list[int], unit: str
 ) -> None:
     known = [
         _article("一", "改革", published="2018-10-12"),
@@ -116,9 +117,12 @@ def test_dates_order_hits_and_those_without_come_last(
         _article("三", "改革", published="2019-01"),
     ]
     with fresh(known) as archive:
-        assert [hit.article for hit in archive.search("改革", sort=sort)] == expected
-        pages = [archive.search("改革", sort=sort, limit=1, offset=n)[0].article for n in range(3)]
-        assert pages == expected
+        hits = archive.search("body:改革", sort=sort, unit=unit)
+        assert [hit.article for hit in hits] == expected
+        pages = [
+            archive.search("body:改革", sort=sort, unit=unit, limit=1, offset=n) for n in range(3)
+        ]
+        assert [page[0].article for page in pages] == expected
 
 
 def test_sources_order_hits_and_of_each_the_newest_comes_first(fresh: Fresh) -> None:

@@ -445,6 +445,7 @@ def test_search_count_and_headings_leave_older_versions_out(news: Archive) -> No
             assert {hit.article for hit in every} == {1, 2}
     assert news.search("两个工作日") == []
     assert news.absent("两个工作日") == ['"两个工作日"']
+    assert news.absent("两个工作日", revisions=True) == []
     assert [hit.article for hit in news.search("两个工作日", revisions=True)] == [1]
     assert {one.article for one in news.kwic("放管服")} == {2}
     assert [row.articles for row in news.count_by("放管服")] == [1]

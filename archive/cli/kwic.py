@@ -52,7 +52,7 @@ WIDTH = 80
 @strict_option
 @click.option(
     "--width",
-    type=click.IntRange(min=20),
+    type=click.IntRange(20, 10_000),
     help="Cells of a line, by default those of the terminal, 80 in a pipe; with --format "
     "characters of both contexts together.",
 )

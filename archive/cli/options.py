@@ -90,7 +90,12 @@ def parsed_question(words: Iterable[str]) -> "Question":
 
 
 def no_hit(
-    archive: "Archive", query: "Query | Question", unit: str, *, strict: bool
+    archive: "Archive",
+    query: "Query | Question",
+    unit: str,
+    *,
+    strict: bool,
+    revisions: bool = False,
 ) -> Iterator[str]:
     """Why a query has no hit: which term alone finds nothing, or that only all together do."""
     from archive.query import Question  # noqa: PLC0415 - --help does without
@@ -98,7 +103,7 @@ def no_hit(
     if isinstance(query, Question):
         yield "no hit: nothing shares a word or character of the question"
         return
-    absent = archive.absent(query, strict=strict)
+    absent = archive.absent(query, strict=strict, revisions=revisions)
     if absent and len(query.leaves) > 1:
         yield from (f"no hit: {term} alone finds nothing" for term in absent)
     elif absent or not query.terms or len(query.leaves) == 1:

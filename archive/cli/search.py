@@ -122,5 +122,5 @@ def command(
             if more and (cursor := found[-1].cursor if found else ""):
                 tell(settings, [f"there are more; the next page: --after {cursor}"])
             if not found and limit and not offset and after is None:
-                tell(settings, no_hit(archive, asked, unit, strict=strict))
+                tell(settings, no_hit(archive, asked, unit, strict=strict, revisions=revisions))
     tell(settings, asked.hints)

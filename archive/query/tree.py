@@ -9,6 +9,7 @@ no single child, no ``Not`` of a ``Not``, and at most one ``Not`` in an ``And`` 
 import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, TypeVar
 
 QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』", "＂": "＂"}
@@ -131,9 +132,9 @@ Node = Term | And | Or | Not
 _AnyNode = TypeVar("_AnyNode", Phrase, Term, Node)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
-    """A query that was understood."""
+    """A query that was understood; what is read of its tree is worked out once."""
 
     root: Node
     text: str
@@ -141,17 +142,17 @@ class Query:
     hints: tuple[str, ...] = ()
     """One line each, for stderr: what was dropped, or may have been meant otherwise."""
 
-    @property
+    @cached_property
     def leaves(self) -> tuple[Term, ...]:
         """All terms in their order, those under a NOT too."""
         return _unique(_leaves(self.root, denied=True))
 
-    @property
+    @cached_property
     def terms(self) -> tuple[Term, ...]:
         """The terms not under a NOT, in their order: what a hit shows, or what finds nothing."""
         return _unique(_leaves(self.root, denied=False))
 
-    @property
+    @cached_property
     def phrases(self) -> tuple[Phrase, ...]:
         """The phrases not under a NOT, those of a NEAR included: what is highlighted."""
         found: list[Phrase] = []
