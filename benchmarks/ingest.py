@@ -25,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
@@ -62,6 +63,8 @@ def measured(work: Callable[[], object]) -> Cost:
         try:
             work()
             status = 0
+        except Exception:  # noqa: BLE001 - whatever it is, the child says it
+            traceback.print_exc()
         finally:
             os._exit(status)
     _, status, used = os.wait4(child, 0)
@@ -130,7 +133,7 @@ def _write_again(folder: Path, name: str) -> tuple[float, float, float]:
         sql
         for (sql,) in source.execute(
             "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
-            " AND (name NOT GLOB 'section_index_*' OR name GLOB '*_article'"
+            " AND (tbl_name NOT GLOB 'section_index_*' OR tbl_name GLOB '*_article'"
             " OR sql LIKE 'CREATE VIRTUAL%')"
         )
     ]
