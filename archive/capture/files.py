@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
-from typing import IO
+from io import BufferedReader, FileIO
 
 from archive.capture import media_type
 from archive.capture.containers import Options, unpack
@@ -134,31 +134,35 @@ def _read_file(path: str, options: Options) -> Iterator[Capture | Failure]:
     except (OSError, ValueError) as error:
         yield Failure(shown(path), _reason(error, path))
         return
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        modified = datetime.fromtimestamp(status.st_mtime).astimezone()
+    with FileIO(descriptor) as file:
         if kind_of(path).is_container:
-            yield from unpack(file, shown(path), modified=modified, options=options)
+            modified = _modified(os.fstat(descriptor))
+            with BufferedReader(file) as buffered:
+                yield from unpack(buffered, shown(path), modified=modified, options=options)
         else:
-            yield _read_capture(file, path, modified, options.max_bytes)
+            yield _read_capture(file, path, options.max_bytes)
 
 
-def _read_capture(
-    file: IO[bytes], path: str, modified: datetime, max_bytes: int
-) -> Capture | Failure:
+def _modified(status: os.stat_result) -> datetime:
+    return datetime.fromtimestamp(status.st_mtime).astimezone()
+
+
+def _read_capture(file: FileIO, path: str, max_bytes: int) -> Capture | Failure:
     name = shown(path)
-    size = os.fstat(file.fileno()).st_size
+    status = os.fstat(file.fileno())
+    size = status.st_size
     if size > max_bytes:
         return _too_large(name, max_bytes)
     try:
-        data = file.read(size + 1)
-        if len(data) > size:  # it grew meanwhile, or is one that tells no size
-            data += file.read(max_bytes + 1 - len(data))
+        data = file.read(size + 1) if size else b""
+        if len(data) != size or not size:  # it changes meanwhile, or is one that tells no size
+            with BufferedReader(file) as rest:
+                data += rest.read(max_bytes + 1 - len(data))
     except OSError as error:
         return Failure(name, _reason(error, path))
     if len(data) > max_bytes:
         return _too_large(name, max_bytes)
-    return Capture(data, name, media_type(path) or "text/plain", modified)
+    return Capture(data, name, media_type(path) or "text/plain", _modified(status))
 
 
 def _read_standard_input(max_bytes: int) -> Capture | Failure:

@@ -4,6 +4,7 @@ Names decide, not first bytes: an office document is a zip archive too, and nobo
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.capture.reading import media_type
 
@@ -41,14 +42,20 @@ class Kind:
 def kind_of(name: str) -> Kind:
     """Tell what a file is by its name."""
     base, suffix = _split(name)
+    inner = _split(base)[1] if suffix in _COMPRESSED else ""
+    return _kind(suffix, inner)
+
+
+@lru_cache(maxsize=256)
+def _kind(suffix: str, inner: str) -> Kind:
+    """What a file is that is named so, ``inner`` being what stands before a compression."""
     if suffix in _SHORT:
         return Kind(_SHORT[suffix], "tar")
     compression = _COMPRESSED.get(suffix)
-    if compression:
-        base, suffix = _split(base)
-        if suffix in _COMPRESSED or suffix in _SHORT:
-            return Kind(compression, "compressed")
-    return Kind(compression, _ARCHIVES.get(suffix) or _RECORDS.get(suffix) or "capture")
+    if inner in _COMPRESSED or inner in _SHORT:
+        return Kind(compression, "compressed")
+    held = inner if compression else suffix
+    return Kind(compression, _ARCHIVES.get(held) or _RECORDS.get(held) or "capture")
 
 
 def is_read(name: str) -> bool:
@@ -58,7 +65,8 @@ def is_read(name: str) -> bool:
 
 def capture_type(name: str) -> str | None:
     """The media type of the capture that a file of this name is, compressed or not."""
-    return media_type(_split(name)[0] if kind_of(name).compression else name)
+    base, suffix = _split(name)
+    return media_type(base if suffix in _COMPRESSED or suffix in _SHORT else name)
 
 
 def _split(name: str) -> tuple[str, str]:
