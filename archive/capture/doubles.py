@@ -11,10 +11,10 @@ Invariant: of two that say the same the longer one is kept, else the first.
 """
 
 import re
-import unicodedata
 from itertools import pairwise
 
 from archive.capture.evidence import Evidence
+from archive.text import fold
 
 _BLANK = re.compile(r"[\s\u200b\ufeff]+")
 _RUNNING = 20
@@ -53,7 +53,7 @@ def mark_repeats(lines: list[Evidence]) -> None:
 
 def _plain(text: str) -> str:
     text = _BLANK.sub("", text)
-    return text if len(text) < _RUNNING else unicodedata.normalize("NFKC", text)
+    return text if len(text) < _RUNNING else fold(text)
 
 
 def _mark_equal(lines: list[Evidence], plain: list[str], running: list[int]) -> None:
