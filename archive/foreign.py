@@ -92,15 +92,16 @@ def _is_genuine(made: Made) -> bool:
     if made.kind != "table":
         return False
     sql = " ".join(made.sql.split())
-    if made.name in index.TABLES:
-        return sql == " ".join(index.TABLES[made.name].split())
+    ours = index.TABLES.get(made.name.lower())
+    if ours is not None:
+        return sql == " ".join(ours.split())
     return not sql.upper().startswith("CREATE VIRTUAL")
 
 
-def triggers(connection: Connection) -> list[str]:
+def triggers(connection: Connection) -> list[Made]:
     """The triggers that our writing may fire: on our tables, or where a foreign key leads to."""
     return [
-        str(made)
+        made
         for made in _made(connection)
         if made.kind == "trigger" and (made.ours or _has_foreign_key(connection, made.table))
     ]
@@ -118,7 +119,7 @@ def refuse_triggers(connection: Connection, path: Path) -> None:
         DatabaseError: there is one; the message names it.
     """
     for trigger in triggers(connection):
-        name = trigger.split()[1]
+        name = trigger.name.replace('"', '""')
         raise DatabaseError(
             f"{path} has a {trigger}, which no archive has: nothing is written",
             hint=f'look at it, and remove it with sqlite3: DROP TRIGGER "{name}"',
@@ -127,7 +128,7 @@ def refuse_triggers(connection: Connection, path: Path) -> None:
 
 def notes(connection: Connection) -> Iterator[str]:
     """A sentence for each stranger that is let be."""
-    harmful = set(triggers(connection))
+    harmful = set(map(str, triggers(connection)))
     for stranger in strangers(connection):
         if stranger not in harmful:
             yield f"{stranger} is not archive's; it is ignored"
