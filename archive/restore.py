@@ -14,10 +14,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from archive import database, identity, reindex, schema
+from archive import database, identity, invariants, reindex, schema
 from archive.dump import SEQUENCE
 from archive.errors import DatabaseError, DumpError, StorageError
 from archive.identity import FileState, identify
@@ -28,23 +28,6 @@ from archive.unfinished import reserved
 from archive.upgrade import fill_sameness
 
 _LOGS = ("-journal", "-wal", "-shm")
-
-
-_RULES = {
-    "capture {} came from nowhere": "SELECT id FROM capture EXCEPT SELECT capture_id FROM origin",
-    "article {} has no lead": (
-        "SELECT id FROM article EXCEPT SELECT article_id FROM section WHERE number = 0"
-    ),
-    "the key of article {} is not that of its capture": (
-        "SELECT article.id FROM article JOIN capture ON capture.id = capture_id"
-        " WHERE key != substr(sha256, 1, 16)"
-    ),
-    "a channel or a caption of article {} is no text": (
-        "SELECT article.id FROM article, json_each(json_array(json(channel), json(captions))) AS f"
-        ", json_each(f.value) AS one WHERE one.type != 'text'"
-    ),
-}
-"""What the program relies on beyond what the schema enforces, and how to find what breaks it."""
 
 
 def restore(path: Path, file: BinaryIO, *, max_line: int = MAX_LINE) -> Counter[str]:
@@ -141,10 +124,8 @@ def _fill(engine: Engine, dump: Undump) -> Counter[str]:
 
 def _check(session: Session, line: int) -> None:
     """Refuse what no archive can have held."""
-    for message, broken in _RULES.items():
-        found = session.execute(text(broken)).first()
-        if found is not None:
-            raise DumpError(line, message.format(found[0]))
+    for broken in invariants.broken(session):
+        raise DumpError(line, str(broken))
 
 
 # The archive's file

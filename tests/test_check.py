@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cli_helpers import make_archive, run
+from cli_helpers import make_archive, refused, run
 from samples import numbered
 from test_index import FAULTS, spoil
 
@@ -174,6 +174,47 @@ def test_every_field_of_a_section_is_held_by_the_fast_check(db: Path, fault: str
     spoil(db, SECTIONS[fault])
     assert (1, None) in places(findings(db, fast=True), "article")
     assert any(article == 1 for article, _ in places(findings(db), "section"))
+
+
+BROKEN = {
+    "a cycle of versions": (
+        "UPDATE article SET superseded_by = 3 - id WHERE id < 3",
+        ("article", 2, "article 2 is superseded by none that came later"),
+    ),
+    "a key of another": (
+        "UPDATE article SET key = '0123456789abcdef' WHERE id = 2",
+        ("article", 2, "article 2 has a key that is not its capture's"),
+    ),
+    "a capture from nowhere": (
+        "DELETE FROM origin WHERE capture_id = 2",
+        ("capture", 2, "capture 2 came from nowhere"),
+    ),
+    "a capture of no article": (
+        (
+            "DELETE FROM section_index_article WHERE article_id = 2;"
+            "DELETE FROM section WHERE article_id = 2; DELETE FROM article WHERE id = 2"
+        ),
+        ("capture", None, "capture 2 leads to no article, or to more than one"),
+    ),
+    "a capture of two articles": (
+        "INSERT INTO duplicate VALUES (2, 1)",
+        ("capture", 2, "capture 2 leads to no article, or to more than one"),
+    ),
+}
+"""What only a look at all rows shows; a dump of such an archive is refused."""
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_what_holds_of_the_rows_of_every_archive_is_checked_and_no_dump_without_it_restored(
+    db: Path, tmp_path: Path, fault: str
+) -> None:
+    script, wanted = BROKEN[fault]
+    spoil(db, script)
+    found = findings(db, fast=True)
+    assert wanted in {(one.check, one.article, one.reason) for one in found if one.damage}
+    dump = run("dump", "-", db=db).out
+    refused(run("restore", "-", db=tmp_path / "new.db", stdin=dump), 1, wanted[2])
+    assert not (tmp_path / "new.db").exists()
 
 
 def flip(db: Path, statement: str, change: Callable[[bytes], bytes]) -> None:
