@@ -7,6 +7,7 @@ of one of our tables, when the file is opened; a trigger that our writing would 
 Invariant: only the list of what there is (``sqlite_master``) is read here, never what it defines.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -40,14 +41,16 @@ class Made(NamedTuple):
         return f"{self.kind} {self.name}{on}"
 
 
-def _made(connection: Connection) -> list[Made]:
-    rows = connection.exec_driver_sql(
-        "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master ORDER BY type, name"
-    )
-    return [Made(*map(str, row)) for row in rows]
+def _made(connection: Connection | sqlite3.Connection) -> list[Made]:
+    if isinstance(connection, sqlite3.Connection):
+        return [Made(*map(str, row)) for row in connection.execute(_MADE)]
+    return [Made(*map(str, row)) for row in connection.exec_driver_sql(_MADE)]
 
 
-def strangers(connection: Connection) -> list[str]:
+_MADE = "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master ORDER BY type, name"
+
+
+def strangers(connection: Connection | sqlite3.Connection) -> list[str]:
     """The tables, views, triggers and indexes that are not this project's, in words."""
     indexes = {index.name for table in Base.metadata.tables.values() for index in table.indexes}
     return [

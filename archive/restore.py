@@ -17,16 +17,17 @@ from typing import BinaryIO
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from archive import database, identity, invariants, reindex, schema
-from archive.dump import SEQUENCE
+from archive import database, foreign, identity, invariants, reindex, schema
+from archive.dump import TABLES
 from archive.errors import DatabaseError, DumpError, StorageError
 from archive.identity import FileState, identify
-from archive.intake import ORDINARY, tables_of
+from archive.intake import tables_of
 from archive.sqlite_errors import translate
 from archive.undump import MAX_LINE, Undump
 from archive.unfinished import reserved
 from archive.upgrade import fill_sameness
 
+_TABLES = "SELECT lower(name) FROM sqlite_master WHERE type = 'table'"
 _LOGS = ("-journal", "-wal", "-shm")
 
 
@@ -138,12 +139,15 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _require_empty(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse to restore into an archive that holds anything."""
-    for (table,) in connection.execute(ORDINARY).fetchall():
-        if table != SEQUENCE and connection.execute(f"SELECT 1 FROM {table}").fetchone():  # noqa: S608 - as above
+    """Refuse to restore into an archive that holds anything, be it of others."""
+    hint = "name another file: archive --db PATH restore FILE"
+    for stranger in foreign.strangers(connection):
+        raise DatabaseError(f"{path} has a {stranger}, which restoring would remove", hint=hint)
+    there = {name for (name,) in connection.execute(_TABLES)}
+    for table in TABLES:  # of which an older archive lacks some
+        if table in there and connection.execute(f"SELECT 1 FROM {table}").fetchone():  # noqa: S608 - names from above
             raise DatabaseError(
-                f"{path} is not empty; a dump is restored into a new archive",
-                hint="name another file: archive --db PATH restore FILE",
+                f"{path} is not empty; a dump is restored into a new archive", hint=hint
             )
 
 

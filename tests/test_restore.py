@@ -16,6 +16,7 @@ from cli_helpers import make_archive, refused, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import article, item, numbered, section
+from test_index import spoil
 from whole_archives import state
 
 from archive import Archive, database, restore, schema
@@ -91,6 +92,22 @@ def test_an_archive_that_holds_anything_stays_as_it_is(dump: bytes, path: Path) 
     before = state(path)
     refused(run("restore", "-", db=path, stdin=dump), 5, "not empty")
     assert state(path) == before
+
+
+OTHERS = {
+    "table my notes": 'CREATE TABLE "my notes" (text)',
+    "table section_index_notes": "CREATE TABLE section_index_notes (text);"
+    "INSERT INTO section_index_notes VALUES ('kept')",
+    "view article_titles": "CREATE VIEW article_titles AS SELECT title FROM article",
+}
+
+
+@pytest.mark.parametrize("stranger", OTHERS)
+def test_what_others_made_of_an_empty_archive_stays(dump: bytes, path: Path, stranger: str) -> None:
+    spoil(path, OTHERS[stranger])
+    before = path.read_bytes()
+    refused(run("restore", "-", db=path, stdin=dump), 5, f"has a {stranger}, which restoring")
+    assert path.read_bytes() == before
 
 
 def test_what_was_stored_meanwhile_is_not_replaced(
@@ -252,6 +269,7 @@ HOSTILE: list[tuple[str, dict[str, Any], str]] = [
     ("section", {"spans": [[[[1]]]]}, "is no JSON"),
     ("section", {"spans": [[["\udc00", None]]]}, "is no JSON"),
     ("sqlite_sequence", {"seq": [1]}, "is no value"),
+    ("sqlite_sequence", {"name": "notes"}, "there is no table 'notes'"),
 ]
 
 
