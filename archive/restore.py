@@ -22,6 +22,7 @@ from archive.dump import TABLES
 from archive.errors import DatabaseError, DumpError, StorageError
 from archive.identity import FileState, identify
 from archive.intake import tables_of
+from archive.locking import WriterLock
 from archive.sqlite_errors import translate
 from archive.undump import MAX_LINE, Undump
 from archive.unfinished import reserved
@@ -31,12 +32,15 @@ _TABLES = "SELECT lower(name) FROM sqlite_master WHERE type = 'table'"
 _LOGS = ("-journal", "-wal", "-shm")
 
 
-def restore(path: Path, file: BinaryIO, *, max_line: int = MAX_LINE) -> Counter[str]:
+def restore(
+    path: Path, file: BinaryIO, lock: WriterLock, *, max_line: int = MAX_LINE
+) -> Counter[str]:
     """Make the archive at ``path`` of a dump.
 
     Args:
         path: the archive's file; there is none yet, or it has no rows.
         file: the dump, compressed or not.
+        lock: the archive's; it is held from before the first row is read.
         max_line: how many bytes a line of it may have.
 
     Returns:
@@ -47,22 +51,24 @@ def restore(path: Path, file: BinaryIO, *, max_line: int = MAX_LINE) -> Counter[
         DatabaseError: the archive holds something, is foreign, or another program uses it.
         StorageError: it cannot be written. In all cases nothing has changed.
     """
-    if identify(path) is FileState.ARCHIVE:
-        with closing(_opened(path)) as connection:
-            _require_empty(connection, path)
+    identify(path)  # what is refused gets no lock beside it
     dump = Undump(file, max_line=max_line)
     _require_known(dump.revision)
+    schema.make_folder(path)
     target = path.resolve()
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with reserved(target.with_name(f"{target.name}.restoring"), logs=_LOGS) as (made, _):
-            counts = _make(made, dump)
-            _copy(made, target)
-    except OSError as error:
-        raise StorageError(
-            f"{path} cannot be made: {error.strerror}",
-            hint="check the folder and its permissions, or name another file with --db",
-        ) from error
+    with lock.held():
+        if identify(path) is FileState.ARCHIVE:
+            with closing(_opened(path)) as connection:
+                _require_empty(connection, path)
+        try:
+            with reserved(target.with_name(f"{target.name}.restoring"), logs=_LOGS) as (made, _):
+                counts = _make(made, dump)
+                _copy(made, target)
+        except OSError as error:
+            raise StorageError(
+                f"{path} cannot be made: {error.strerror}",
+                hint="check the folder and its permissions, or name another file with --db",
+            ) from error
     return counts
 
 
