@@ -171,15 +171,11 @@ def pragma(connection: Connection, text: str) -> list[tuple[Any, ...]]:
 
 
 def copy_to(connection: Connection, path: Path) -> None:
-    """Write a consistent copy of the archive to a new file, readable by its owner only.
+    """Write a consistent copy of the archive to a file that has nothing in it yet.
 
     Raises:
-        StorageError: no room, or the folder cannot be written.
+        StorageError: no room.
     """
-    try:
-        path.touch(mode=0o600, exist_ok=False)
-    except OSError as error:
-        raise StorageError(f"{path} cannot be made: {error.strerror}") from error
     driver = _driver(connection)
     driver.set_progress_handler(_go_on, _STEPS_A_CALL)
     try:
