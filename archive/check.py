@@ -13,6 +13,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -20,13 +21,12 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, undefer
 
 from archive import capture as readers
-from archive import check_index, foreign, rows
+from archive import check_index, check_signatures, foreign, invariants, rows
 from archive.capture import READER_VERSION
 from archive.capture.parsed import Decoded, ParsedArticle
 from archive.errors import ArchiveError, CaptureError
-from archive.models import Article, Section
+from archive.models import OF_CAPTURE, Article, Duplicate, Section
 from archive.models import Capture as CaptureRow
-from archive.ref import KEY_DIGITS
 from archive.reports import Finding, Progress
 from archive.reread import kept, overruled
 from archive.stored import portions
@@ -64,15 +64,18 @@ def check(session: Session, *, fast: bool, progress: Progress) -> Iterator[Findi
         ("foreign keys", lambda: _foreign_keys(session)),
         ("capture", lambda: _captures(session, progress)),
         ("article", lambda: _articles(session, progress)),
+        ("article", lambda: _invariants(session)),
     ]
     if not fast:
         parts += [
             ("section", lambda: _readings(session, progress)),
+            ("section", lambda: _duplicates(session, progress)),
             ("index", lambda: check_index.version(session)),
             ("index", lambda: check_index.structure(session, progress)),
             ("index", lambda: check_index.terms(session, progress)),
             ("index", lambda: check_index.side_table(session)),
             ("index", lambda: check_index.tokens(session, progress)),
+            ("index", lambda: check_signatures.check(session, progress)),
         ]
     for name, part in parts:
         try:
@@ -146,19 +149,31 @@ def _capture_fault(session: Session, id_: int) -> str | None:
 
 def _article_of(session: Session, capture: int) -> tuple[int | None, str | None]:
     found = session.execute(
-        select(Article.id, Article.key).where(Article.capture_id == capture)
+        select(Article.id, Article.key).join(CaptureRow, OF_CAPTURE).where(CaptureRow.id == capture)
     ).first()
     return (found.id, found.key) if found else (None, None)
 
 
 def _articles(session: Session, progress: Progress) -> Iterator[Finding]:
-    """That rows say what was recovered when they were written: their digest, key and numbers."""
+    """That rows say what was recovered when they were written: their digest."""
     for one in _stored(session, "articles", progress):
         if isinstance(one, Finding):
             yield one
             continue
-        for reason in _article_faults(one):
-            yield one.finding("article", reason)
+        if one.article["digest"] not in rows.digests(*one):
+            yield one.finding("article", "it was altered: its digest is another")
+
+
+def _invariants(session: Session) -> Iterator[Finding]:
+    """That the rows go together as those of every archive do."""
+    for broken in invariants.broken(session):
+        found = (
+            _article_of(session, broken.id)
+            if broken.table == "capture"
+            else (broken.id, session.scalar(select(Article.key).where(Article.id == broken.id)))
+        )
+        article, key = found
+        yield Finding(broken.table, str(broken), article=article, key=key)
 
 
 def _stored(session: Session, doing: str, progress: Progress) -> Iterator[_Stored | Finding]:
@@ -186,28 +201,12 @@ def _loaded(session: Session, ids: list[int]) -> list[_Stored]:
 
 
 _WANTED: BindParameter[list[int]] = bindparam("ids", expanding=True)
-_ARTICLES = (
-    select(Article.__table__, CaptureRow.sha256)
-    .outerjoin(CaptureRow, Article.capture_id == CaptureRow.id)
-    .where(Article.id.in_(_WANTED))
-    .order_by(Article.id)
-)
+_ARTICLES = select(Article.__table__).where(Article.id.in_(_WANTED)).order_by(Article.id)
 _SECTIONS = (
     select(Section.__table__)
     .where(Section.article_id.in_(_WANTED))
     .order_by(Section.article_id, Section.number)
 )
-
-
-def _article_faults(stored: _Stored) -> Iterator[str]:
-    article, sections = stored
-    if article["digest"] not in rows.digests(article, sections):
-        yield "it was altered: its digest is another"
-    if [section["number"] for section in sections] != list(range(max(1, len(sections)))):
-        yield "a section is missing: their numbers are not 0, 1, 2 …"
-    hashed = article["sha256"]
-    if hashed is not None and hashed[:KEY_DIGITS] != article["key"]:
-        yield f"its key is not that of its capture, {hashed[:KEY_DIGITS]}"
 
 
 def _readings(session: Session, progress: Progress) -> Iterator[Finding]:
@@ -229,31 +228,64 @@ def _readings(session: Session, progress: Progress) -> Iterator[Finding]:
 
 
 def _reading(session: Session, stored: _Stored) -> Iterator[Finding]:
+    capture = stored.article["capture_id"]
+    return _again(session, capture, stored.finding, partial(_differences, stored))
+
+
+def _duplicates(session: Session, progress: Progress) -> Iterator[Finding]:
+    """That the reader finds the same in each further capture, if it made the article."""
+    ids = _ids(session, Duplicate.capture_id)
+    for done, id_ in enumerate(ids, 1):
+        found = session.execute(_DUPLICATED, {"capture": id_}).first()
+        if found is not None and found.reader == READER_VERSION:
+            yield from _duplicate(session, id_, _Stored(found._asdict(), ()))
+        progress("duplicates", done, len(ids))
+
+
+_DUPLICATED = (
+    select(Article.id, Article.key, Article.identity, Article.reader)
+    .join(Duplicate, Duplicate.article_id == Article.id)
+    .where(Duplicate.capture_id == bindparam("capture"))
+)
+
+
+def _duplicate(session: Session, capture: int, stored: _Stored) -> Iterator[Finding]:
+    def differences(_row: CaptureRow, _: Decoded, parsed: ParsedArticle) -> Iterator[Finding]:
+        if rows.of_article(parsed)["identity"] != stored.article["identity"]:
+            yield stored.finding("capture", f"its further capture {capture} says something else")
+
+    return _again(session, capture, stored.finding, differences)
+
+
+def _again(
+    session: Session,
+    capture: int,
+    finding: Callable[[str, str], Finding],
+    differences: Callable[[CaptureRow, Decoded, ParsedArticle], Iterator[Finding]],
+) -> Iterator[Finding]:
+    """Read a capture again, and tell what differs; that it cannot be read is a finding as well."""
     try:
-        row = session.get_one(
-            CaptureRow, stored.article["capture_id"], options=[undefer(CaptureRow.data)]
-        )
-        decoded, parsed = readers.read(kept(row), encoding=overruled(row))
-        of_capture = {name: getattr(row, name) for name in rows.of_decoding(decoded)}
-        yield from _differences(stored, of_capture, decoded, parsed)
+        row = session.get_one(CaptureRow, capture, options=[undefer(CaptureRow.data)])
+        yield from differences(row, *readers.read(kept(row), encoding=overruled(row)))
     except CaptureError as error:
         reason = f"it cannot be read again here: {error.message}"
-        yield replace(stored.finding("section", reason), damage=False)
+        yield replace(finding("section", reason), damage=False)
     except Exception as error:  # noqa: BLE001 - as in check()
-        yield stored.finding("section", f"its capture cannot be read again: {error}")
+        yield finding("section", f"its capture cannot be read again: {error}")
     finally:
         session.expunge_all()
 
 
 def _differences(
-    stored: _Stored, of_capture: rows.Row, decoded: Decoded, parsed: ParsedArticle
+    stored: _Stored, row: CaptureRow, decoded: Decoded, parsed: ParsedArticle
 ) -> Iterator[Finding]:
     """What differs between the rows and what the capture says."""
     read: dict[str, Any] = rows.of_article(parsed)
     for name in read.keys() - _NOT_READ:
         if stored.article[name] != read[name]:
             yield stored.finding("article", f"its {name} is not what its capture says")
-    if of_capture != rows.of_decoding(decoded):
+    of_capture = rows.of_decoding(decoded)
+    if of_capture != {name: getattr(row, name) for name in of_capture}:
         yield stored.finding("capture", "its encoding is not what its bytes say")
     sections = {section["number"]: section for section in stored.sections}
     for number, section in enumerate(parsed.sections):

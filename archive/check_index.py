@@ -38,6 +38,7 @@ _TOLD = 100_000
 """After so many tokens progress is told again."""
 
 INDEX = "index"
+MEND = "archive db reindex makes it anew"
 
 
 def version(session: Session) -> Iterator[Finding]:
@@ -45,10 +46,7 @@ def version(session: Session) -> Iterator[Finding]:
     found = session.scalars(select(SectionIndexVersion.version)).all()
     if list(found) != [TEXT_VERSION]:
         made = ", ".join(map(str, found)) or "none that it names"
-        yield Finding(INDEX, f"made by rules {made}, this program has {TEXT_VERSION}; {_MEND}")
-
-
-_MEND = "archive db reindex makes it anew"
+        yield Finding(INDEX, f"made by rules {made}, this program has {TEXT_VERSION}; {MEND}")
 
 
 def structure(session: Session, progress: Progress) -> Iterator[Finding]:
@@ -95,7 +93,7 @@ def terms(session: Session, progress: Progress) -> Iterator[Finding]:
         finally:
             run("DROP TABLE temp.section_index_terms")
     if number:
-        yield Finding(INDEX, f"{number:,} of its terms are not found where they stand; {_MEND}")
+        yield Finding(INDEX, f"{number:,} of its terms are not found where they stand; {MEND}")
 
 
 def side_table(session: Session) -> Iterator[Finding]:
@@ -111,15 +109,15 @@ def side_table(session: Session) -> Iterator[Finding]:
         "ON s.id = x.section_id WHERE s.id IS NULL"
     )
     for (id_,) in run(wrong):
-        yield _finding(session, id_, f"a search is led to another article, or to none; {_MEND}")
+        yield _finding(session, id_, f"a search is led to another article, or to none; {MEND}")
     for (id_,) in run(ghosts):
-        yield Finding(INDEX, f"section_index_article knows a section {id_} that is none; {_MEND}")
+        yield Finding(INDEX, f"section_index_article knows a section {id_} that is none; {MEND}")
 
 
 def tokens(session: Session, progress: Progress) -> Iterator[Finding]:
     """That the entries hold the tokens of the stored text, in their columns and places."""
-    connection, sums, weights = session.connection(), _Sums(), _Weights()
-    reached = _Sums()
+    connection, sums, weights = session.connection(), Sums(), _Weights()
+    reached = Sums()
     totals = [0] * (1 + len(COLUMNS))
     kept = levels.are_usable(session)
     number = session.scalar(select(func.count()).select_from(Section)) or 0
@@ -139,16 +137,17 @@ def tokens(session: Session, progress: Progress) -> Iterator[Finding]:
         yield _difference(session, id_)
     _subtract_levels(connection, reached)
     for id_ in reached.left():
-        yield _finding(session, id_, f"how dense its characters are is noted wrongly; {_MEND}")
+        yield _finding(session, id_, f"how dense its characters are is noted wrongly; {MEND}")
 
 
-class _Sums:
+class Sums:
     """A sum modulo 2^64 for each row id, 0 at first; they lie in pages, for ids with gaps."""
 
     def __init__(self) -> None:
         self.pages: defaultdict[int, array[int]] = defaultdict(lambda: array("Q", bytes(8 * _PAGE)))
 
     def add(self, row: int, value: int) -> None:
+        """Add a value to the sum of a row."""
         page, slot = self.pages[row >> _PAGE_BITS], row & _SLOT
         page[slot] = (page[slot] + value) & _MASK
 
@@ -189,14 +188,14 @@ def _of_sizes(sizes: Iterable[int]) -> int:
     return hash(("sizes", *sizes))
 
 
-def _subtract_sizes(connection: Connection, sums: _Sums) -> None:
+def _subtract_sizes(connection: Connection, sums: Sums) -> None:
     """What FTS5 keeps beside the tokens: how many each column has."""
     for id_, sizes in database.rows(connection, "SELECT id, sz FROM section_index_docsize"):
         sums.add(id_, -_of_sizes(_varints(sizes)))
 
 
 def _subtract_places(
-    connection: Connection, sums: _Sums, weights: _Weights, progress: Callable[[int], None]
+    connection: Connection, sums: Sums, weights: _Weights, progress: Callable[[int], None]
 ) -> None:
     """Every token in its place, as the index gives them out, by term."""
     connection.exec_driver_sql(
@@ -218,7 +217,7 @@ def _subtract_places(
         connection.exec_driver_sql("DROP TABLE temp.section_index_held")
 
 
-def _subtract_levels(connection: Connection, sums: _Sums) -> None:
+def _subtract_levels(connection: Connection, sums: Sums) -> None:
     """Every level that ``section_index_levels`` notes of a section."""
     connection.exec_driver_sql(
         "CREATE VIRTUAL TABLE temp.section_index_noted "
@@ -237,7 +236,7 @@ def _totals(connection: Connection, totals: list[int]) -> Iterator[Finding]:
     found = connection.exec_driver_sql("SELECT block FROM section_index_data WHERE id = 1").scalar()
     kept = _varints(found) or [0] * len(totals)
     if kept != totals:
-        yield Finding(INDEX, f"its totals, by which hits are ranked, are wrong; {_MEND}")
+        yield Finding(INDEX, f"its totals, by which hits are ranked, are wrong; {MEND}")
 
 
 def _varints(data: object) -> list[int]:
@@ -259,10 +258,10 @@ def _difference(session: Session, id_: int) -> Finding:
         "SELECT 1 FROM section_index_docsize WHERE id = ?", (id_,)
     )
     if session.get(Section, id_) is None:
-        return Finding(INDEX, f"it holds an entry {id_} of no section; {_MEND}")
+        return Finding(INDEX, f"it holds an entry {id_} of no section; {MEND}")
     if known.first() is None:
-        return _finding(session, id_, f"the section has no entry; {_MEND}")
-    return _finding(session, id_, f"its entry does not hold the tokens of its text; {_MEND}")
+        return _finding(session, id_, f"the section has no entry; {MEND}")
+    return _finding(session, id_, f"its entry does not hold the tokens of its text; {MEND}")
 
 
 def _finding(session: Session, section: int, reason: str) -> Finding:

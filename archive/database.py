@@ -128,8 +128,9 @@ def _limit_steps(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> Non
 
 
 def _begin_statement(connection: Connection, *_: object) -> None:
-    unlimited = connection.get_execution_options().get(UNLIMITED, False)
-    connection.info[_Steps].begin(limited=not unlimited)
+    steps = connection.info.get(_Steps)
+    if steps is not None:
+        steps.begin(limited=not connection.get_execution_options().get(UNLIMITED, False))
 
 
 def keep_log(engine: Engine) -> None:
@@ -170,15 +171,11 @@ def pragma(connection: Connection, text: str) -> list[tuple[Any, ...]]:
 
 
 def copy_to(connection: Connection, path: Path) -> None:
-    """Write a consistent copy of the archive to a new file, readable by its owner only.
+    """Write a consistent copy of the archive to a file that has nothing in it yet.
 
     Raises:
-        StorageError: no room, or the folder cannot be written.
+        StorageError: no room.
     """
-    try:
-        path.touch(mode=0o600, exist_ok=False)
-    except OSError as error:
-        raise StorageError(f"{path} cannot be made: {error.strerror}") from error
     driver = _driver(connection)
     driver.set_progress_handler(_go_on, _STEPS_A_CALL)
     try:
@@ -198,20 +195,20 @@ def rows(connection: Connection, sql: str) -> Iterator[tuple[Any, ...]]:
     Raises:
         DatabaseError, StorageError: what an SQLite error means, if it has a meaning to a user.
     """
+    _begin_statement(connection)
     try:
         yield from _driver(connection).execute(sql)
     except sqlite3.Error as error:
-        raise translate(error, connection.engine) or error from error
+        raise _meaning(error, connection) or error from error
 
 
 def _outside(connection: Connection, sql: str, *values: str) -> list[tuple[Any, ...]]:
     """Run a statement that may stand in no transaction."""
+    _begin_statement(connection)
     try:
         return _driver(connection).execute(sql, values).fetchall()
     except sqlite3.Error as error:
-        if error.sqlite_errorname == _INTERRUPTED:
-            raise KeyboardInterrupt from error
-        raise translate(error, connection.engine) or error from error
+        raise _meaning(error, connection) or error from error
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
@@ -243,22 +240,24 @@ def _handle_error(context: ExceptionContext) -> ArchiveError | None:
         driver = connection.connection.driver_connection
         if driver is not None and not driver.in_transaction:
             context.is_disconnect = True
-    if getattr(context.original_exception, "sqlite_errorname", "") == _INTERRUPTED:
-        return _interrupted(connection)
-    return translate(context.original_exception, context.engine)
+    if connection is None or _Steps not in connection.info:  # no handler of ours ended it
+        return translate(context.original_exception, context.engine)
+    return _meaning(context.original_exception, connection)
 
 
-def _interrupted(connection: Connection | None) -> ArchiveError | None:
-    """What ended a reader's statement: its limit, or the user, whom Python heeds in our handler.
+def _meaning(error: BaseException, connection: Connection) -> ArchiveError | None:
+    """What an SQLite error means to a user; of a statement that was ended, what ended it.
+
+    That is the limit of a reader's statement, or the user, whom Python heeds in our handlers.
 
     Raises:
         KeyboardInterrupt: the user; SQLite has swallowed it.
     """
-    steps = connection.info.get(_Steps) if connection is not None else None
-    if connection is None or steps is None:
-        return None
-    if steps.left >= 0:
-        raise KeyboardInterrupt
+    if getattr(error, "sqlite_errorname", "") != _INTERRUPTED:
+        return translate(error, connection.engine)
+    steps = connection.info.get(_Steps)
+    if steps is None or steps.left >= 0:
+        raise KeyboardInterrupt from error
     return DatabaseError(
         f"a statement on {file_of(connection.engine)} was ended after {STATEMENT_STEPS:,} steps",
         hint="narrow the question, or let archive db check look at the file",

@@ -103,7 +103,8 @@ def _rows(session: Session) -> Iterator[tuple[str, dict[str, Any]]]:
             yield name, row
     given = session.execute(text(f"SELECT name, seq FROM {SEQUENCE} ORDER BY name"))  # noqa: S608 - a constant
     for sequence in given.mappings():
-        yield SEQUENCE, dict(sequence)
+        if sequence["name"] in TABLES:  # others may have tables in the file
+            yield SEQUENCE, dict(sequence)
 
 
 def _in_order(session: Session, table: Table) -> Iterator[dict[str, Any]]:

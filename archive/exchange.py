@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from archive import export
 from archive.asking import parsed
+from archive.locking import Tell, WriterLock, silent
 from archive.query import Query
 from archive.results import Article
 from archive.session import OpenFile
@@ -50,7 +51,12 @@ class Exchange(OpenFile):
 
     @staticmethod
     def restore(
-        path: str | PathLike[str], file: File, *, max_line: int | None = None
+        path: str | PathLike[str],
+        file: File,
+        *,
+        max_line: int | None = None,
+        wait: float | None = None,
+        tell: Tell = silent,
     ) -> dict[str, int]:
         """Make an archive of a dump: the whole of it, or in case of an error nothing.
 
@@ -58,6 +64,8 @@ class Exchange(OpenFile):
             path: the archive's file; there is none yet, or it holds nothing.
             file: the dump, as a path or an open file; it may be compressed.
             max_line: how many bytes a line may have; 256 MiB by default.
+            wait: how many seconds to wait for another writer; ``None``: as long as it takes.
+            tell: is told, in a sentence, when another writer is waited for, and which.
 
         Returns:
             How many rows of each table were restored.
@@ -69,11 +77,12 @@ class Exchange(OpenFile):
         """
         from archive import restore, undump  # noqa: PLC0415 - as above
 
+        lock = WriterLock(Path(path), wait=wait, tell=tell)
         limit = max_line or undump.MAX_LINE
         if not isinstance(file, str | PathLike):
-            return restore.restore(Path(path), file, max_line=limit)
+            return restore.restore(Path(path), file, lock, max_line=limit)
         with undump.opened(Path(file)) as opened:
-            return restore.restore(Path(path), opened, max_line=limit)
+            return restore.restore(Path(path), opened, lock, max_line=limit)
 
     def export(
         self,

@@ -7,6 +7,7 @@ of one of our tables, when the file is opened; a trigger that our writing would 
 Invariant: only the list of what there is (``sqlite_master``) is read here, never what it defines.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -40,14 +41,16 @@ class Made(NamedTuple):
         return f"{self.kind} {self.name}{on}"
 
 
-def _made(connection: Connection) -> list[Made]:
-    rows = connection.exec_driver_sql(
-        "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master ORDER BY type, name"
-    )
-    return [Made(*map(str, row)) for row in rows]
+def _made(connection: Connection | sqlite3.Connection) -> list[Made]:
+    if isinstance(connection, sqlite3.Connection):
+        return [Made(*map(str, row)) for row in connection.execute(_MADE)]
+    return [Made(*map(str, row)) for row in connection.exec_driver_sql(_MADE)]
 
 
-def strangers(connection: Connection) -> list[str]:
+_MADE = "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master ORDER BY type, name"
+
+
+def strangers(connection: Connection | sqlite3.Connection) -> list[str]:
     """The tables, views, triggers and indexes that are not this project's, in words."""
     indexes = {index.name for table in Base.metadata.tables.values() for index in table.indexes}
     return [
@@ -92,15 +95,16 @@ def _is_genuine(made: Made) -> bool:
     if made.kind != "table":
         return False
     sql = " ".join(made.sql.split())
-    if made.name in index.TABLES:
-        return sql == " ".join(index.TABLES[made.name].split())
+    ours = index.TABLES.get(made.name.lower())
+    if ours is not None:
+        return sql == " ".join(ours.split())
     return not sql.upper().startswith("CREATE VIRTUAL")
 
 
-def triggers(connection: Connection) -> list[str]:
+def triggers(connection: Connection) -> list[Made]:
     """The triggers that our writing may fire: on our tables, or where a foreign key leads to."""
     return [
-        str(made)
+        made
         for made in _made(connection)
         if made.kind == "trigger" and (made.ours or _has_foreign_key(connection, made.table))
     ]
@@ -118,7 +122,7 @@ def refuse_triggers(connection: Connection, path: Path) -> None:
         DatabaseError: there is one; the message names it.
     """
     for trigger in triggers(connection):
-        name = trigger.split()[1]
+        name = trigger.name.replace('"', '""')
         raise DatabaseError(
             f"{path} has a {trigger}, which no archive has: nothing is written",
             hint=f'look at it, and remove it with sqlite3: DROP TRIGGER "{name}"',
@@ -127,7 +131,7 @@ def refuse_triggers(connection: Connection, path: Path) -> None:
 
 def notes(connection: Connection) -> Iterator[str]:
     """A sentence for each stranger that is let be."""
-    harmful = set(triggers(connection))
+    harmful = set(map(str, triggers(connection)))
     for stranger in strangers(connection):
         if stranger not in harmful:
             yield f"{stranger} is not archive's; it is ignored"

@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from archive.dump import SEQUENCE
+from archive.dump import SEQUENCE, TABLES
 from archive.errors import DumpError
 from archive.stored import as_json, pack
 from archive.undump import Record
 
-ORDINARY = (
+_ORDINARY = (
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'alembic_version'"
     " AND name NOT LIKE 'section_index%'"
 )
@@ -33,7 +33,7 @@ _FORGET = f"DELETE FROM {SEQUENCE} WHERE name = ?"  # noqa: S608 - a constant
 def tables_of(connection: Connection) -> dict[str, "Table"]:
     """The tables that a dump of this schema may hold, as SQLite itself tells them."""
     tables = {}
-    for name in connection.exec_driver_sql(ORDINARY).scalars().all():
+    for name in connection.exec_driver_sql(_ORDINARY).scalars().all():
         columns = connection.exec_driver_sql(_COLUMNS, (name,)).all()
         tables[name] = Table(name, dict(map(tuple, columns)))
     return tables
@@ -66,6 +66,7 @@ class Table:
             _compare(record.line, values)
         try:
             if self._name == SEQUENCE:  # SQLite kept count of the articles above
+                _require_ours(record.line, values["name"])
                 connection.exec_driver_sql(_FORGET, (values["name"],))
             bound = tuple(map(_bound, values.values()))
             connection.exec_driver_sql(self._insert, bound)
@@ -111,6 +112,12 @@ def _bound(value: Any) -> Any:  # noqa: ANN401 - of any column
     if isinstance(value, bytes):
         return pack(value)
     return as_json(value) if isinstance(value, list) else value
+
+
+def _require_ours(line: int, table: Any) -> None:  # noqa: ANN401 - as the row has it
+    """Refuse to keep count of the rows of other tables."""
+    if table not in TABLES:
+        raise DumpError(line, f"there is no table {table!r}")
 
 
 def _compare(line: int, capture: dict[str, Any]) -> None:

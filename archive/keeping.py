@@ -72,7 +72,8 @@ class Keeping(OpenFile):
             force: take the place of a file that is there.
 
         Raises:
-            StorageError: there is such a file already, or no room, or the folder cannot be written.
+            UsageError: there is such a file already.
+            StorageError: no room, or the folder cannot be written.
         """
         from archive.backup import backup  # noqa: PLC0415 - nothing else needs it
 

@@ -105,7 +105,7 @@ class WriterLock:
         return file
 
     def _acquire(self, file: int) -> None:
-        if _try(file):
+        if locked(file):
             return
         holder = _read(file)
         if self._wait == 0:
@@ -115,7 +115,7 @@ class WriterLock:
             fcntl.flock(file, fcntl.LOCK_EX)
             return
         deadline = time.monotonic() + self._wait
-        while not _try(file):
+        while not locked(file):
             left = deadline - time.monotonic()
             if left <= 0:
                 raise self._busy(_read(file))
@@ -133,11 +133,16 @@ class WriterLock:
             self._file = None
 
 
-def _try(file: int) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
+def locked(file: int) -> bool:
+    """Take the lock of an open file, until it is closed; whether nobody else has it.
+
+    Where the system has no ``flock``, nobody ever has.
+    """
+    if fcntl is not None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
     return True
 
 

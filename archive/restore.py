@@ -14,45 +14,33 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from archive import database, identity, reindex, schema
-from archive.dump import SEQUENCE
+from archive import database, foreign, identity, invariants, reindex, schema
+from archive.dump import TABLES
 from archive.errors import DatabaseError, DumpError, StorageError
 from archive.identity import FileState, identify
-from archive.intake import ORDINARY, tables_of
+from archive.intake import tables_of
+from archive.locking import WriterLock
 from archive.sqlite_errors import translate
 from archive.undump import MAX_LINE, Undump
 from archive.unfinished import reserved
 from archive.upgrade import fill_sameness
 
+_TABLES = "SELECT lower(name) FROM sqlite_master WHERE type = 'table'"
 _LOGS = ("-journal", "-wal", "-shm")
 
 
-_RULES = {
-    "capture {} came from nowhere": "SELECT id FROM capture EXCEPT SELECT capture_id FROM origin",
-    "article {} has no lead": (
-        "SELECT id FROM article EXCEPT SELECT article_id FROM section WHERE number = 0"
-    ),
-    "the key of article {} is not that of its capture": (
-        "SELECT article.id FROM article JOIN capture ON capture.id = capture_id"
-        " WHERE key != substr(sha256, 1, 16)"
-    ),
-    "a channel or a caption of article {} is no text": (
-        "SELECT article.id FROM article, json_each(json_array(json(channel), json(captions))) AS f"
-        ", json_each(f.value) AS one WHERE one.type != 'text'"
-    ),
-}
-"""What the program relies on beyond what the schema enforces, and how to find what breaks it."""
-
-
-def restore(path: Path, file: BinaryIO, *, max_line: int = MAX_LINE) -> Counter[str]:
+def restore(
+    path: Path, file: BinaryIO, lock: WriterLock, *, max_line: int = MAX_LINE
+) -> Counter[str]:
     """Make the archive at ``path`` of a dump.
 
     Args:
         path: the archive's file; there is none yet, or it has no rows.
         file: the dump, compressed or not.
+        lock: the archive's; it is held from before the first row is read.
         max_line: how many bytes a line of it may have.
 
     Returns:
@@ -63,22 +51,24 @@ def restore(path: Path, file: BinaryIO, *, max_line: int = MAX_LINE) -> Counter[
         DatabaseError: the archive holds something, is foreign, or another program uses it.
         StorageError: it cannot be written. In all cases nothing has changed.
     """
-    if identify(path) is FileState.ARCHIVE:
-        with closing(_opened(path)) as connection:
-            _require_empty(connection, path)
+    identify(path)  # what is refused gets no lock beside it
     dump = Undump(file, max_line=max_line)
     _require_known(dump.revision)
+    schema.make_folder(path)
     target = path.resolve()
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with reserved(target.with_name(f"{target.name}.restoring"), logs=_LOGS) as (made, _):
-            counts = _make(made, dump)
-            _copy(made, target)
-    except OSError as error:
-        raise StorageError(
-            f"{path} cannot be made: {error.strerror}",
-            hint="check the folder and its permissions, or name another file with --db",
-        ) from error
+    with lock.held():
+        if identify(path) is FileState.ARCHIVE:
+            with closing(_opened(path)) as connection:
+                _require_empty(connection, path)
+        try:
+            with reserved(target.with_name(f"{target.name}.restoring"), logs=_LOGS) as (made, _):
+                counts = _make(made, dump)
+                _copy(made, target)
+        except OSError as error:
+            raise StorageError(
+                f"{path} cannot be made: {error.strerror}",
+                hint="check the folder and its permissions, or name another file with --db",
+            ) from error
     return counts
 
 
@@ -141,10 +131,8 @@ def _fill(engine: Engine, dump: Undump) -> Counter[str]:
 
 def _check(session: Session, line: int) -> None:
     """Refuse what no archive can have held."""
-    for message, broken in _RULES.items():
-        found = session.execute(text(broken)).first()
-        if found is not None:
-            raise DumpError(line, message.format(found[0]))
+    for broken in invariants.broken(session):
+        raise DumpError(line, str(broken))
 
 
 # The archive's file
@@ -157,12 +145,15 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _require_empty(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse to restore into an archive that holds anything."""
-    for (table,) in connection.execute(ORDINARY).fetchall():
-        if table != SEQUENCE and connection.execute(f"SELECT 1 FROM {table}").fetchone():  # noqa: S608 - as above
+    """Refuse to restore into an archive that holds anything, be it of others."""
+    hint = "name another file: archive --db PATH restore FILE"
+    for stranger in foreign.strangers(connection):
+        raise DatabaseError(f"{path} has a {stranger}, which restoring would remove", hint=hint)
+    there = {name for (name,) in connection.execute(_TABLES)}
+    for table in TABLES:  # of which an older archive lacks some
+        if table in there and connection.execute(f"SELECT 1 FROM {table}").fetchone():  # noqa: S608 - names from above
             raise DatabaseError(
-                f"{path} is not empty; a dump is restored into a new archive",
-                hint="name another file: archive --db PATH restore FILE",
+                f"{path} is not empty; a dump is restored into a new archive", hint=hint
             )
 
 

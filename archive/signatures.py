@@ -49,6 +49,8 @@ MOST = 1_000
 
 _LOW = (1 << 16) - 1
 _SIGNATURE = Struct(f"<{SLOTS}H")
+BYTES = _SIGNATURE.size
+"""How long a signature is that is not empty."""
 
 _INSERT = "INSERT INTO section_index_near(rowid, bands) VALUES (?, ?)"
 _DELETE = "INSERT INTO section_index_near(section_index_near, rowid, bands) VALUES ('delete', ?, ?)"
@@ -67,6 +69,10 @@ _LACKING = text("""
     SELECT id FROM article WHERE id > :after AND NOT EXISTS
         (SELECT 1 FROM section_index_signature WHERE article_id = article.id)
     ORDER BY id LIMIT :most
+""")
+_NUMBER_LACKING = text("""
+    SELECT count(*) FROM article WHERE NOT EXISTS
+        (SELECT 1 FROM section_index_signature WHERE article_id = article.id)
 """)
 _ARTICLES = text("SELECT count(*) FROM article")
 _SIGNATURES = text("SELECT count(*) FROM section_index_signature")
@@ -91,7 +97,7 @@ def count(session: Session) -> int:
 
 def lacking(session: Session) -> int:
     """How many articles have none."""
-    return (session.scalar(_ARTICLES) or 0) - count(session)
+    return session.scalar(_NUMBER_LACKING if _are_current(session) else _ARTICLES) or 0
 
 
 def make(session: Session, after: int, most: int) -> list[int]:

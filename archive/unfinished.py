@@ -6,7 +6,6 @@ file; a file that is there stays unless replacing it was asked for; and what a k
 it is gone when the same file is made again.
 """
 
-import fcntl
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +15,7 @@ from typing import BinaryIO
 
 from archive.errors import DatabaseError, StorageError, UsageError
 from archive.identity import FileState, identify
+from archive.locking import locked
 
 
 @contextmanager
@@ -30,14 +30,30 @@ def whole(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
         UsageError: the file is there, and shall stay; or it is an archive, or no file.
         StorageError: it cannot be made or written. Then nothing has changed.
     """
+    if force:
+        _refuse_archive(path)
+    with beside(path, force=force) as (_, file):
+        yield file
+
+
+@contextmanager
+def beside(path: Path, *, force: bool, logs: Sequence[str] = ()) -> Iterator[tuple[Path, BinaryIO]]:
+    """As :func:`whole`, for what writes files by their names; an archive may be replaced too.
+
+    Args:
+        path: as there.
+        force: as there.
+        logs: as for :func:`reserved`.
+    """
     try:
         target = path.resolve()
         _refuse(target, force=force)
-        with reserved(target.with_name(f"{target.name}.unfinished")) as (beside, file):
-            yield file
+        made = target.with_name(f"{target.name}.unfinished")
+        with reserved(made, logs=logs) as (_, file):
+            yield made, file
             file.flush()
             os.fsync(file.fileno())
-            _rename(beside, target, force=force)
+            _rename(made, target, force=force)
     except OSError as error:
         raise StorageError(
             f"{path} cannot be written: {error.strerror or error}",
@@ -82,12 +98,10 @@ def _remove_left(path: Path) -> None:
 
 
 def _lock(file: BinaryIO, path: Path) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
+    if not locked(file.fileno()):
         raise StorageError(
             f"another process is writing {path.name}", hint="wait for it, then try again"
-        ) from error
+        )
 
 
 def _refuse(target: Path, *, force: bool) -> None:
@@ -100,22 +114,25 @@ def _refuse(target: Path, *, force: bool) -> None:
         raise UsageError(f"{target} is no file that can be replaced", hint="write to - instead")
     if not force:
         raise _there(target)
-    with suppress(DatabaseError):  # some other file
-        if identify(target) is FileState.ARCHIVE:
-            raise UsageError(f"{target} is an archive; it stays", hint="name another file")
 
 
-def _rename(beside: Path, target: Path, *, force: bool) -> None:
+def _refuse_archive(path: Path) -> None:
+    with suppress(DatabaseError):  # some other file, or a folder
+        if identify(path) is FileState.ARCHIVE:
+            raise UsageError(f"{path} is an archive; it stays", hint="name another file")
+
+
+def _rename(made: Path, target: Path, *, force: bool) -> None:
     """Give the file its name; another one that took the name meanwhile stays, unless forced."""
     if not force:
         try:
-            target.hardlink_to(beside)
+            target.hardlink_to(made)
         except OSError:  # it is there, or the file system has no links
             if target.exists():
                 raise _there(target) from None
-            beside.replace(target)
+            made.replace(target)
     else:
-        beside.replace(target)
+        made.replace(target)
     _sync_folder(target.parent)
 
 

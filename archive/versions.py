@@ -103,8 +103,8 @@ class Versions:
         return sameness.compared(parts)
 
     def _newest(self, id_: int) -> int:
-        """The end of the chain that an article stands in."""
-        while (later := self._later(id_)) is not None:
+        """The end of the chain that an article stands in; ids rise along it, unless damaged."""
+        while (later := self._later(id_)) is not None and later > id_:
             id_ = later
         return id_
 

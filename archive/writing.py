@@ -49,8 +49,9 @@ class _Stored:
 
 
 def known(session: Session, hashes: Sequence[str]) -> set[str]:
-    """Which of these SHA-256 are those of a stored capture."""
-    return set(session.scalars(select(Capture.sha256).where(bulk.among(Capture.sha256, hashes))))
+    """Which of these SHA-256 are those of a stored capture that leads to an article."""
+    found = select(Capture.sha256).join(Article, OF_CAPTURE)
+    return set(session.scalars(found.where(bulk.among(Capture.sha256, hashes))))
 
 
 def add(session: Session, items: Sequence[Item]) -> list[Outcome]:
@@ -90,6 +91,7 @@ class _Batch:
         hashes = [item.hashed.sha256 for item in items]
         self._stored = dict(_stored(session, bulk.among(Capture.sha256, hashes)))
         new = [i for i in items if isinstance(i, Read) and i.hashed.sha256 not in self._stored]
+        self._left = _take_out_orphans(session, [item.hashed.sha256 for item in new])
         self._versions = Versions(session, [item.values.article for item in new])
         own = Article.capture_id == Capture.id
         equal = _stored(session, own & bulk.among(Article.id, self._versions.equal))
@@ -114,6 +116,7 @@ class _Batch:
             return failed(Failure(path, "removed by another process meanwhile; run this again"))
         status, stored, reason = self._add(item)
         self._stored[sha] = stored
+        self._rows[Origin] += [{**one, "capture_id": stored.capture} for one in self._left[sha]]
         self._add_origin(stored.capture, item.hashed)
         if date := self._removed.get(sha):
             removed = f"these bytes were removed on {date[:10]}; stored again"
@@ -195,6 +198,21 @@ def _stored(session: Session, condition: ColumnElement[bool]) -> Iterator[tuple[
         .where(condition)
     )
     return ((sha, _Stored(*facts)) for sha, *facts in found)
+
+
+def _take_out_orphans(session: Session, hashes: Sequence[str]) -> dict[str, list[rows.Row]]:
+    """Take out captures of these SHA-256 that lead to no article, so that they are stored anew.
+
+    Damage to the file leaves such captures. Given is where each of these SHA-256 came from before.
+    """
+    left: dict[str, list[rows.Row]] = {sha: [] for sha in hashes}
+    found = select(Capture.id, Capture.sha256).where(bulk.among(Capture.sha256, hashes))
+    if orphans := dict(session.execute(found).all()):
+        came = select(Origin.capture_id, Origin.path, Origin.url, Origin.seen).order_by(Origin.id)
+        for row in session.execute(came.where(bulk.among(Origin.capture_id, orphans))):
+            left[orphans[row.capture_id]].append(row._asdict())
+        session.execute(delete(Capture).where(bulk.among(Capture.id, orphans)))
+    return left
 
 
 def _removed(session: Session, hashes: Sequence[str]) -> dict[str, str]:

@@ -13,8 +13,8 @@ from cli_helpers import make_archive, refused, run
 from samples import numbered
 from test_index import held, spoil
 
-from archive import Archive, backup, database
-from archive.errors import StorageError
+from archive import Archive, database
+from archive.errors import StorageError, UsageError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -108,7 +108,7 @@ def test_a_file_that_is_there_is_kept_unless_forced(tmp_path: Path) -> None:
     db = make_archive(tmp_path)
     target = tmp_path / "copy.db"
     target.write_text("kept")
-    refused(run("db", "backup", str(target), db=db), 1, "copy.db is there already")
+    refused(run("db", "backup", str(target), db=db), 2, "copy.db is there already")
     assert target.read_text() == "kept"
     result = run("db", "backup", str(target), "--force", db=db)
     assert result.code == 0
@@ -119,17 +119,12 @@ def test_a_file_that_is_there_is_kept_unless_forced(tmp_path: Path) -> None:
 def test_a_file_that_came_meanwhile_is_kept(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target, sync = tmp_path / "copy.db", backup._sync
-
-    def late(path: Path) -> None:
-        sync(path)
-        target.write_text("kept")
-
-    monkeypatch.setattr(backup, "_sync", late)
-    with pytest.raises(StorageError, match="is there already"):
+    target = tmp_path / "copy.db"
+    monkeypatch.setattr(os, "fsync", lambda _: target.write_text("kept"))
+    with pytest.raises(UsageError, match="is there already"):
         copy(filled, target)
     assert target.read_text() == "kept"
-    assert not list(tmp_path.glob(".copy*"))
+    assert list(tmp_path.glob("*copy*")) == [target]
 
 
 def test_the_archive_itself_is_no_place_for_its_copy(filled: Path, tmp_path: Path) -> None:
@@ -150,13 +145,13 @@ def test_no_copy_gets_the_log_of_another_file(filled: Path, tmp_path: Path, suff
 def test_a_copy_that_fails_leaves_nothing(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(StorageError, match="cannot be made"):
+    with pytest.raises(StorageError, match="cannot be written"):
         copy(filled, tmp_path / "none" / "copy.db")
 
-    def fail(_path: Path) -> None:
+    def fail(_: int) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(backup, "_sync", fail)
+    monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(StorageError, match="Input/output error"):
         copy(filled, tmp_path / "copy.db")
     assert not list(tmp_path.glob("*copy*"))
@@ -172,6 +167,25 @@ def test_an_interrupt_ends_a_copy_at_once_and_leaves_nothing(
     result = run("db", "backup", str(tmp_path / "copy.db"), db=filled)
     assert result.code == 130
     assert not list(tmp_path.glob("*copy*"))
+
+
+KILLED = """
+import os, signal, sys
+from archive import Archive, database
+database.copy_to = lambda _, path: (path.write_bytes(b"half"), os.kill(os.getpid(), signal.SIGKILL))
+with Archive.open(sys.argv[1], readonly=True) as archive:
+    archive.backup(sys.argv[2])
+"""
+
+
+def test_what_a_kill_leaves_is_gone_with_the_next_copy(filled: Path, tmp_path: Path) -> None:
+    target = tmp_path / "copies" / "copy.db"
+    target.parent.mkdir()
+    subprocess.run([sys.executable, "-c", KILLED, str(filled), str(target)], cwd=ROOT, check=False)
+    assert not target.exists()
+    assert len(list(target.parent.iterdir())) == 1
+    copy(filled, target)
+    assert list(target.parent.iterdir()) == [target]
 
 
 def test_a_verified_copy_says_so_and_a_damaged_one_is_told(tmp_path: Path) -> None:

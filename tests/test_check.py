@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cli_helpers import make_archive, run
+from cli_helpers import REFORM, make_archive, refused, run, write
 from samples import numbered
 from test_index import FAULTS, spoil
 
@@ -174,6 +174,118 @@ def test_every_field_of_a_section_is_held_by_the_fast_check(db: Path, fault: str
     spoil(db, SECTIONS[fault])
     assert (1, None) in places(findings(db, fast=True), "article")
     assert any(article == 1 for article, _ in places(findings(db), "section"))
+
+
+SIGNATURES = {
+    "altered": (
+        "UPDATE section_index_signature SET signature = zeroblob(256) WHERE article_id = 1",
+        {(1, None)},
+    ),
+    "cut": (
+        "UPDATE section_index_signature SET signature = x'00' WHERE article_id = 1",
+        {(1, None)},
+    ),
+    "a text": (
+        "UPDATE section_index_signature SET signature = 'a' WHERE article_id = 1",
+        {(1, None)},
+    ),
+    "missing": ("DELETE FROM section_index_signature WHERE article_id = 1", {(1, None)}),
+    "of no article": ("INSERT INTO section_index_signature VALUES (99, x'')", {(None, None)}),
+    "without bands": (
+        "INSERT INTO section_index_near(section_index_near) VALUES ('delete-all')",
+        {(1, None), (2, None)},
+    ),
+    "a band too many": (
+        "INSERT INTO section_index_near(rowid, bands) VALUES (3, '0deadbeef')",
+        {(3, None)},
+    ),
+    "made somehow": ("UPDATE section_index_version SET near = NULL", {(None, None)}),
+}
+
+
+@pytest.mark.parametrize("fault", SIGNATURES)
+def test_signatures_are_held_against_articles_and_bands(db: Path, fault: str) -> None:
+    assert run("reprints", db=db).code == 0
+    assert findings(db) == []
+    script, wanted = SIGNATURES[fault]
+    spoil(db, script)
+    assert places(findings(db), "index") == wanted
+    assert findings(db, fast=True) == []
+    assert run("db", "reindex", db=db).code == 0
+    assert findings(db) == []
+
+
+def test_signatures_made_in_another_way_are_no_damage(db: Path) -> None:
+    assert run("reprints", db=db).code == 0
+    spoil(db, "UPDATE section_index_version SET near = 'otherwise'")
+    assert [(one.reason, one.damage) for one in findings(db)] == [
+        ("signatures were made by otherwise", False)
+    ]
+
+
+@pytest.fixture
+def twice(db: Path, tmp_path: Path) -> Path:
+    """The archive with a further capture (4) of its first article."""
+    write(tmp_path / "again.txt", "\n" + REFORM)
+    assert run("ingest", str(tmp_path / "again.txt"), db=db).object["status"] == "duplicate"
+    assert findings(db) == []
+    return db
+
+
+def test_a_damaged_further_capture_is_named_by_its_article(twice: Path) -> None:
+    flip(twice, "UPDATE capture SET data = change(data) WHERE id = 4", flipped)
+    (found,) = findings(twice, fast=True)
+    assert (found.check, found.article) == ("capture", 1)
+    assert found.key == run("list", db=twice).objects[0]["key"]
+    assert {one.article for one in findings(twice)} == {1}
+
+
+def test_a_further_capture_that_says_something_else_than_its_article_is_found(twice: Path) -> None:
+    spoil(twice, "UPDATE duplicate SET article_id = 2")
+    (found,) = findings(twice)
+    assert (found.check, found.article, found.damage) == ("capture", 2, True)
+    assert found.reason == "its further capture 4 says something else"
+
+
+BROKEN = {
+    "a cycle of versions": (
+        "UPDATE article SET superseded_by = 3 - id WHERE id < 3",
+        ("article", 2, "article 2 is superseded by none that came later"),
+    ),
+    "a key of another": (
+        "UPDATE article SET key = '0123456789abcdef' WHERE id = 2",
+        ("article", 2, "article 2 has a key that is not its capture's"),
+    ),
+    "a capture from nowhere": (
+        "DELETE FROM origin WHERE capture_id = 2",
+        ("capture", 2, "capture 2 came from nowhere"),
+    ),
+    "a capture of no article": (
+        (
+            "DELETE FROM section_index_article WHERE article_id = 2;"
+            "DELETE FROM section WHERE article_id = 2; DELETE FROM article WHERE id = 2"
+        ),
+        ("capture", None, "capture 2 leads to no article, or to more than one"),
+    ),
+    "a capture of two articles": (
+        "INSERT INTO duplicate VALUES (2, 1)",
+        ("capture", 2, "capture 2 leads to no article, or to more than one"),
+    ),
+}
+"""What only a look at all rows shows; a dump of such an archive is refused."""
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_what_holds_of_the_rows_of_every_archive_is_checked_and_no_dump_without_it_restored(
+    db: Path, tmp_path: Path, fault: str
+) -> None:
+    script, wanted = BROKEN[fault]
+    spoil(db, script)
+    found = findings(db, fast=True)
+    assert wanted in {(one.check, one.article, one.reason) for one in found if one.damage}
+    dump = run("dump", "-", db=db).out
+    refused(run("restore", "-", db=tmp_path / "new.db", stdin=dump), 1, wanted[2])
+    assert not (tmp_path / "new.db").exists()
 
 
 def flip(db: Path, statement: str, change: Callable[[bytes], bytes]) -> None:

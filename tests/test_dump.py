@@ -18,6 +18,7 @@ from conftest import Write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import article, item, numbered, section
+from test_index import spoil
 from whole_archives import state
 
 from archive import Archive, schema
@@ -267,3 +268,11 @@ def test_the_name_says_how_to_compress(tmp_path: Path, ending: str) -> None:
 
 def test_a_dump_is_not_for_a_terminal(tmp_path: Path) -> None:
     refused(run("dump", "-", db=make_archive(tmp_path), terminal=80), 2, "terminal")
+
+
+def test_tables_of_others_leave_no_trace_in_a_dump(full: Path, tmp_path: Path) -> None:
+    before = run("dump", "-", db=full).out
+    spoil(full, "CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT)")
+    spoil(full, "INSERT INTO notes VALUES (7)")
+    assert run("dump", "-", db=full).out == before
+    assert run("restore", "-", db=tmp_path / "copy.db", stdin=before).code == 0

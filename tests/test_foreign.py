@@ -87,6 +87,14 @@ def test_an_archive_with_a_trigger_can_be_read_and_the_check_names_it(db: Path) 
     assert ["trigger evil on article" in one["reason"] for one in result.objects] == [True]
 
 
+def test_the_hint_names_a_trigger_as_sql_takes_it(db: Path) -> None:
+    spoil(db, 'CREATE TRIGGER "an ""evil"" one" AFTER INSERT ON article BEGIN SELECT 1; END')
+    result = run("remove", "1", "--yes", db=db)
+    refused(result, 5, 'has a trigger an "evil" one on article')
+    spoil(db, result.stderr.rpartition("sqlite3: ")[2])
+    assert run("remove", "1", "--yes", db=db).code == 0
+
+
 def test_a_trigger_that_comes_while_the_archive_is_open_stops_the_next_write(path: Path) -> None:
     with Archive.open(path) as archive:
         archive.add(numbered(1))
@@ -115,6 +123,8 @@ IMPOSTORS = {
     f" CREATE VIEW Section_Index_Article AS {ENDLESS}",
     "another full text index": "DROP TABLE section_index;"
     " CREATE VIRTUAL TABLE section_index USING fts5(body, heading, title, caption)",
+    "a plain table for an index, in capitals": "DROP TABLE section_index_near;"
+    " CREATE TABLE SECTION_INDEX_NEAR (bands)",
     "another virtual table": "DROP TABLE removal;"
     " CREATE VIRTUAL TABLE removal USING fts5(sha256, removed)",
 }

@@ -12,7 +12,7 @@ import oracle
 import pytest
 from corpora import store
 
-from archive import Archive
+from archive import Archive, check_index, database
 
 HAN = [chr(0x4E00 + n) for n in range(900)]
 TEXTS = 1500
@@ -106,3 +106,27 @@ def test_an_interrupt_ends_a_statement_that_would_never_end(slow: Path) -> None:
         _, err = process.communicate()
     assert process.returncode == -signal.SIGINT
     assert err.decode().rstrip().endswith("KeyboardInterrupt")
+
+
+@pytest.mark.parametrize("part", ["articles", "index"])
+def test_an_interrupted_check_is_no_damage(
+    slow: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    """Python heeds a signal in the handler that SQLite calls; here one call of it is one."""
+    told: list[str] = []
+    waiting: list[str] = []
+    monkeypatch.setattr(database, "_STEPS_A_CALL", 10)
+    monkeypatch.setattr(database._Steps, "__call__", lambda _: bool(waiting and waiting.pop()))
+    monkeypatch.setattr(check_index, "_TOLD", 1)
+
+    def interrupt(doing: str, *_: int) -> None:
+        if doing == part and not told:
+            told.append(doing)
+            waiting.append(doing)
+
+    with Archive.open(slow, readonly=True) as archive:
+        checking = archive.check(progress=interrupt, fast=part == "articles")
+        with pytest.raises(KeyboardInterrupt):
+            list(checking)
+    assert told
+    assert not waiting

@@ -53,12 +53,19 @@ WRITING = [
     ["db", "upgrade"],
     ["db", "reindex"],
     ["db", "reread"],
+    ["restore", "dump.jsonl"],
+    ["similar", "1"],
+    ["reprints"],
 ]
 
 
 @pytest.mark.parametrize("command", WRITING, ids=lambda words: " ".join(words[:2]))
-def test_every_command_that_writes_waits_for_the_lock(tmp_path: Path, command: list[str]) -> None:
+def test_every_command_that_writes_waits_for_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
     db = make_archive(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert run("dump", "dump.jsonl", db=db).code == 0
     before = db.read_bytes()
     with another_writer(db) as holder:
         result = run(*command, "--wait", "0", db=db)
@@ -98,6 +105,22 @@ def test_a_second_writer_says_whom_it_waits_for_and_then_goes_on(tmp_path: Path)
     assert "since 20" in first
     assert rest == []
     assert len(run("list", db=db).objects) == 2
+
+
+def test_a_restore_waits_before_its_work(tmp_path: Path) -> None:
+    """The file that it is to make may be another's meanwhile, and is then not empty."""
+    db, new = make_archive(tmp_path), tmp_path / "new.db"
+    dump = run("dump", "-", db=db).out
+    assert run("db", "create", db=new).code == 0
+    with another_writer(new) as holder:
+        ended = threading.Timer(0.3, holder.kill)
+        ended.start()
+        result = run("restore", "-", db=new, stdin=dump)
+        ended.join()
+    assert result.code == 0
+    first, done = result.stderr.splitlines()
+    assert first.startswith(f"archive: waiting for another writer of {new}: process {holder.pid}")
+    assert done.endswith(f"restored into {new}")
 
 
 def test_after_the_time_given_a_writer_gives_up(path: Path) -> None:

@@ -16,10 +16,11 @@ from cli_helpers import make_archive, refused, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import article, item, numbered, section
+from test_index import spoil
 from whole_archives import state
 
 from archive import Archive, database, restore, schema
-from archive.errors import DatabaseError, DumpError, StorageError
+from archive.errors import DatabaseError, DumpError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,14 +35,19 @@ def dump(shelf: Path) -> bytes:
     return run("dump", "-", db=shelf).out
 
 
+def beside(path: Path) -> list[str]:
+    """What stands in an archive's folder, but for the file whose lock tells who writes."""
+    return sorted(found.name for found in path.parent.iterdir() if found.suffix != ".lock")
+
+
 def fails(data: bytes, path: Path, message: str, line: int | None = None) -> None:
     """The dump is refused, and nothing is there afterwards that was not before."""
-    before = sorted(found.name for found in path.parent.iterdir())
+    before = beside(path)
     with pytest.raises(DumpError, match=message) as caught:
         Archive.restore(path, io.BytesIO(data))
     assert caught.value.exit_code == 1
     assert line is None or caught.value.line == line
-    assert sorted(found.name for found in path.parent.iterdir()) == before
+    assert beside(path) == before
 
 
 def altered(dump: bytes, table: str, **values: Any) -> bytes:  # noqa: ANN401 - of any column
@@ -93,6 +99,22 @@ def test_an_archive_that_holds_anything_stays_as_it_is(dump: bytes, path: Path) 
     assert state(path) == before
 
 
+OTHERS = {
+    "table my notes": 'CREATE TABLE "my notes" (text)',
+    "table section_index_notes": "CREATE TABLE section_index_notes (text);"
+    "INSERT INTO section_index_notes VALUES ('kept')",
+    "view article_titles": "CREATE VIEW article_titles AS SELECT title FROM article",
+}
+
+
+@pytest.mark.parametrize("stranger", OTHERS)
+def test_what_others_made_of_an_empty_archive_stays(dump: bytes, path: Path, stranger: str) -> None:
+    spoil(path, OTHERS[stranger])
+    before = path.read_bytes()
+    refused(run("restore", "-", db=path, stdin=dump), 5, f"has a {stranger}, which restoring")
+    assert path.read_bytes() == before
+
+
 def test_what_was_stored_meanwhile_is_not_replaced(
     dump: bytes, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,15 +122,13 @@ def test_what_was_stored_meanwhile_is_not_replaced(
     real = schema.create
 
     def create(*arguments: Any) -> None:  # noqa: ANN401 - as schema.create has them
-        with Archive.open(path) as other:
-            other.add(numbered(1))
+        spoil(path, "INSERT INTO removal VALUES ('x', '2020')")  # heeding no lock but SQLite's
         real(*arguments)
 
     monkeypatch.setattr(schema, "create", create)
     with pytest.raises(DatabaseError, match="not empty"):
         Archive.restore(path, io.BytesIO(dump))
-    with Archive.open(path) as archive:
-        assert len(archive.articles()) == 1
+    assert state(path)["removal"] == [("x", "2020")]
 
 
 def test_an_archive_that_another_has_open_is_busy(
@@ -245,12 +265,14 @@ HOSTILE: list[tuple[str, dict[str, Any], str]] = [
     ("article", {"channel": [1]}, "no text"),
     ("article", {"captions": [["a"]]}, "no text"),
     ("article", {"captions": [{}]}, "is no JSON"),
-    ("article", {"key": "0123456789abcdef"}, "key of article 1"),
+    ("article", {"key": "0123456789abcdef"}, "article 1 has a key"),
     ("article", {"superseded_by": 9}, "lacks its article"),
-    ("section", {"number": 9}, "article 1 has no lead"),
+    ("article", {"superseded_by": 1}, "article 1 is superseded by none that came later"),
+    ("section", {"number": 9}, "article 1 lacks a section"),
     ("section", {"spans": [[[[1]]]]}, "is no JSON"),
     ("section", {"spans": [[["\udc00", None]]]}, "is no JSON"),
     ("sqlite_sequence", {"seq": [1]}, "is no value"),
+    ("sqlite_sequence", {"name": "notes"}, "there is no table 'notes'"),
 ]
 
 
@@ -280,7 +302,7 @@ def test_whatever_is_done_to_a_dump_ends_in_an_error_or_an_archive(
     try:
         Archive.restore(path, io.BytesIO(broken))
     except DumpError:
-        assert not list(path.parent.iterdir())
+        assert not beside(path)
     else:
         with Archive.open(path) as archive:
             archive.dump(again := io.BytesIO())
@@ -412,8 +434,8 @@ def test_two_do_not_restore_into_one_file(dump: bytes, tmp_path: Path) -> None:
         def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any buffer
             if self.tell() and not tried:
                 tried.append(True)
-                with pytest.raises(StorageError, match="another process"):
-                    Archive.restore(path, io.BytesIO(dump))
+                with pytest.raises(DatabaseError, match="is busy, another process writes"):
+                    Archive.restore(path, io.BytesIO(dump), wait=0)
             return super().readinto(memoryview(buffer)[:2000])
 
     tried: list[bool] = []

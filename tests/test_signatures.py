@@ -58,6 +58,17 @@ def test_what_is_broken_off_goes_on(news: Archive, monkeypatch: pytest.MonkeyPat
     assert list(news.sign()) == []
 
 
+def test_a_signature_of_no_article_does_not_hide_one_that_is_lacking(
+    path: Path, news: Archive
+) -> None:
+    news.add(TWINS[:1])
+    assert news.similar("1") == []
+    rows(path, "INSERT INTO section_index_signature VALUES (99, x'')")
+    news.add(TWINS[1:])
+    assert news.unsigned() == 1
+    assert [one.article for one in news.similar("1")] == [2]
+
+
 def test_articles_that_come_later_are_signed_too(news: Archive) -> None:
     news.add(TWINS[:1])
     assert news.similar("1") == []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cli_helpers import unprivileged
 
-from archive import Archive
+from archive import Archive, locking
 from archive.errors import StorageError, UsageError
 from archive.unfinished import whole
 
@@ -99,3 +99,13 @@ def test_two_do_not_write_the_same_file(tmp_path: Path) -> None:
         with pytest.raises(StorageError, match="another process"), whole(file):
             pass
     assert file.read_bytes() == b"first"
+
+
+def test_where_the_system_has_no_flock_files_are_made_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locking, "fcntl", None)
+    (tmp_path / "a.txt.unfinished").write_text("left by a kill")
+    with whole(tmp_path / "a.txt") as made:
+        made.write(b"whole")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]

@@ -1,3 +1,4 @@
+import os
 import shutil
 import sqlite3
 import stat
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from cli_helpers import run
+from cli_helpers import refused, run
 from samples import articles, item, numbered
 
 from archive import Archive, database, sameness, schema
@@ -124,6 +125,28 @@ def test_a_copy_of_the_archive_as_it_was_stays_beside_it(older: Path) -> None:
     assert kept.execute("SELECT count(*) FROM article").fetchone() == (3,)
     assert kept.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     kept.close()
+
+
+def beside(path: Path) -> set[str]:
+    return {file.name for file in path.parent.iterdir()} - {"news.db-wal", "news.db-shm"}
+
+
+def test_where_the_copy_fails_nothing_is_changed_or_left(
+    older: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    refused(run("db", "upgrade", db=older), 1, "No space left on device")
+    monkeypatch.undo()
+    assert beside(older) == {"news.db", "news.db.lock"}
+    monkeypatch.setattr(database, "_go_on", lambda *_: True)  # as an interrupt would end it
+    monkeypatch.setattr(database, "_STEPS_A_CALL", 10)
+    assert run("db", "upgrade", db=older).code == 130
+    monkeypatch.undo()
+    assert beside(older) == {"news.db", "news.db.lock"}
+    assert upgrade(older).before == "0001"
 
 
 def test_an_earlier_copy_is_not_overwritten(older: Path) -> None:

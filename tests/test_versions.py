@@ -1,7 +1,10 @@
 """Duplicates and revised articles: told alike in one batch or many, found by every key, removed."""
 
+import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +22,8 @@ from archive.capture.parsed import ParsedArticle
 from archive.errors import RefError
 from archive.ingest import Read
 from archive.reports import Outcome, Status
+
+ROOT = Path(__file__).resolve().parent.parent
 
 TEXT = "春江市政务服务中心近日传出消息，全市放管服改革又进一步，企业开办时间压缩到两个工作日以内。"
 CHANGED = (
@@ -451,3 +456,25 @@ def test_search_count_and_headings_leave_older_versions_out(news: Archive) -> No
     assert [row.articles for row in news.count_by("放管服")] == [1]
     assert {one.article for one in news.sections(heading="旧闻")} == {2}
     assert {one.article for one in news.sections("1", heading="旧闻")} == {1}
+
+
+def test_a_damaged_chain_of_versions_does_not_hold_up_what_comes_next(
+    path: Path, news: Archive, write: Write
+) -> None:
+    page = "春江改革\n\n2019年05月06日 09:30  来源：春江日报\n\n　　{}\n"
+    for text in (TEXT, CHANGED):
+        list(news.ingest([write("page.txt", page.format(text))]))
+    assert [version.article for version in news.revisions("1")] == [1, 2]
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE article SET superseded_by = 3 - id")
+    connection.commit()
+    connection.close()
+    last = write("last.txt", page.format(TEXT.replace("两", "四")))
+    ingest = subprocess.run(
+        [sys.executable, "-m", "archive", "--db", str(path), "ingest", last],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=60,  # else it would never end
+    )
+    assert json.loads(ingest.stdout)["status"] == "revised"

@@ -6,7 +6,7 @@ import click
 
 from archive.cli.dump import told
 from archive.cli.help import Command
-from archive.cli.options import Settings, tell
+from archive.cli.options import Settings, say_waiting, tell, wait_option
 from archive.cli.values import LARGEST_CAPTURE, Size
 
 
@@ -19,6 +19,7 @@ from archive.cli.values import LARGEST_CAPTURE, Size
     show_default=True,
     help="A longer line is refused.",
 )
+@wait_option
 @click.pass_obj
 def command(settings: Settings, file: str, max_line: int) -> None:
     """Make an archive of a dump; --db names its file, in which nothing may be yet.
@@ -29,6 +30,10 @@ def command(settings: Settings, file: str, max_line: int) -> None:
     from archive.store import Archive  # noqa: PLC0415 - --help does without
 
     counts = Archive.restore(
-        settings.db, sys.stdin.buffer if file == "-" else file, max_line=max_line
+        settings.db,
+        sys.stdin.buffer if file == "-" else file,
+        max_line=max_line,
+        wait=settings.wait,
+        tell=say_waiting,
     )
     tell(settings, [f"{told(counts)} restored into {settings.db}"])

@@ -5,7 +5,7 @@ import sys
 import click
 
 from archive.cli.help import Command
-from archive.cli.options import Settings, format_option, tell
+from archive.cli.options import Settings, format_option, tell, wait_option
 from archive.cli.signing import signed_archive, threshold_option
 from archive.render import Column, choose, records
 
@@ -25,6 +25,7 @@ COLUMNS = (
 @click.argument("ref")
 @threshold_option
 @click.option("--limit", type=click.IntRange(min=0), help="How many at the most.")
+@wait_option
 @format_option
 @click.pass_obj
 def command(
