@@ -219,7 +219,7 @@ def _signature(hashing: Callable[..., _MinHash], text_: Shingled) -> bytes:
     if not text_.is_comparable():
         return b""
     hashed = hashing(num_perm=SLOTS, seed=_SEED)
-    hashed.update(text_.every())
+    hashed.update(list(text_.every()))
     return _SIGNATURE.pack(*(value & _LOW for value in hashed.digest()))
 
 
