@@ -7,13 +7,22 @@ reading only cannot make them and says so: an answer never passes over an articl
 
 from collections.abc import Iterator
 
-from archive import ref, reprints, signatures
+from archive import ref
 from archive.asking import parsed
-from archive.errors import DatabaseError
+from archive.errors import DatabaseError, UsageError
 from archive.query import Query
-from archive.reprints import THRESHOLD
+from archive.ref import Ref
 from archive.results import Reprint, Similar
 from archive.session import OpenFile
+
+THRESHOLD = 0.6
+"""The least resemblance that is asked for by default.
+
+Of two copies that each differ from the other by a fifth it is 0.67 or more.
+"""
+
+LEAST = 0.5
+"""With less than this so many would be missed that an answer would mislead."""
 
 _BATCH = 1_000
 
@@ -26,6 +35,8 @@ class Comparing(OpenFile):
 
     def unsigned(self) -> int:
         """How many articles have no signature yet."""
+        from archive import signatures  # noqa: PLC0415 - other questions do without
+
         with self._reading() as session:
             return signatures.lacking(session)
 
@@ -35,6 +46,8 @@ class Comparing(OpenFile):
         Raises:
             ArchiveError: the extra ``near`` is not installed.
         """
+        from archive import signatures  # noqa: PLC0415 - as above
+
         after = number = 0
         while True:
             with self._writing() as session:
@@ -68,8 +81,10 @@ class Comparing(OpenFile):
             ArchiveError: articles have no signature yet, and the extra ``near`` is not installed.
             DatabaseError: likewise, and the archive is open for reading only.
         """
-        reprints.require_threshold(threshold)
-        wanted = reprints.whole(ref.parse(text))
+        from archive import reprints  # noqa: PLC0415 - as above
+
+        _require_threshold(threshold)
+        wanted = _whole(ref.parse(text))
         self._require_signatures()
         with self._reading() as session:
             return reprints.similar(session, wanted, threshold=threshold, limit=limit)
@@ -98,7 +113,9 @@ class Comparing(OpenFile):
             ArchiveError: as for :meth:`similar`, and so is DatabaseError.
             DatabaseError: see ArchiveError.
         """
-        reprints.require_threshold(threshold)
+        from archive import reprints  # noqa: PLC0415 - as above
+
+        _require_threshold(threshold)
         asked = None if query is None else parsed(query)
         self._require_signatures()
         with self._reading() as session:
@@ -115,3 +132,19 @@ class Comparing(OpenFile):
         if lacking:
             for _ in self.sign():
                 pass
+
+
+def _require_threshold(value: float) -> None:
+    """Refuse a threshold that signatures are not made for."""
+    if not LEAST <= value <= 1:
+        raise UsageError(f"no threshold {value}", hint=f"from {LEAST} to 1, as in {THRESHOLD}")
+
+
+def _whole(asked: Ref) -> Ref:
+    """A ref that names a whole article, or else a UsageError."""
+    if asked.first is not None:
+        raise UsageError(
+            f"{asked} names a section; only whole articles are compared",
+            hint=f"archive similar {asked.article}",
+        )
+    return asked

@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from archive import index
+from archive import fts
 from archive.errors import DatabaseError
 from archive.models import Base
 
 _TABLES = frozenset([*Base.metadata.tables, "alembic_version"])
-_SHADOWS = {f"{table}_{part}" for table, parts in index.SHADOWS.items() for part in parts}
-_OURS = _TABLES.union(index.TABLES, _SHADOWS)
+_SHADOWS = {f"{table}_{part}" for table, parts in fts.SHADOWS.items() for part in parts}
+_OURS = _TABLES.union(fts.TABLES, _SHADOWS)
 
 
 class Made(NamedTuple):
@@ -92,8 +92,8 @@ def _is_genuine(made: Made) -> bool:
     if made.kind != "table":
         return False
     sql = " ".join(made.sql.split())
-    if made.name in index.TABLES:
-        return sql == " ".join(index.TABLES[made.name].split())
+    if made.name in fts.TABLES:
+        return sql == " ".join(fts.TABLES[made.name].split())
     return not sql.upper().startswith("CREATE VIRTUAL")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from archive import index
+from archive import fts, index
 from archive.bm25 import LEVELS_VERSION
 from archive.entry import Indexed, entry
 from archive.models import (
@@ -52,7 +52,7 @@ def rebuild(session: Session, progress: Progress) -> int:
         How many sections are indexed.
     """
     connection = session.connection()
-    for name, ddl in index.TABLES.items():
+    for name, ddl in fts.TABLES.items():
         _drop(connection, name)
         connection.exec_driver_sql(ddl)
         connection.exec_driver_sql(
@@ -76,14 +76,14 @@ def rebuild(session: Session, progress: Progress) -> int:
 def _drop(connection: Connection, name: str) -> None:
     """Drop an FTS5 table, however damaged; FTS5 must first be able to open it."""
     run = connection.exec_driver_sql
-    run(index.TABLES[name].replace(name, "temp.section_index_empty", 1))
+    run(fts.TABLES[name].replace(name, "temp.section_index_empty", 1))
     for part, columns in _OPENED.items():
         run(f"DROP TABLE IF EXISTS {name}_{part}")
         run(f"CREATE TABLE {name}_{part} {columns}")
         run(f"INSERT INTO {name}_{part} SELECT * FROM temp.section_index_empty_{part}")  # noqa: S608 - names from above
     run("DROP TABLE temp.section_index_empty")
     run(f"DROP TABLE IF EXISTS {name}")
-    for part in index.SHADOWS[name]:
+    for part in fts.SHADOWS[name]:
         run(f"DROP TABLE IF EXISTS {name}_{part}")
 
 

@@ -24,7 +24,6 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from archive import signatures
-from archive.errors import UsageError
 from archive.matching import ARTICLE, found
 from archive.query import Query
 from archive.ranking import superseded
@@ -32,15 +31,6 @@ from archive.ref import Ref
 from archive.resolve import find
 from archive.results import Reprint, Similar
 from archive.shingles import Shares
-
-THRESHOLD = 0.6
-"""The least resemblance that is asked for by default.
-
-Of two copies that each differ from the other by a fifth it is 0.67 or more.
-"""
-
-LEAST = 0.5
-"""With less than this so many would be missed that an answer would mislead."""
 
 _DIGITS = 4
 """Shares are told with so many."""
@@ -74,30 +64,6 @@ class _Facts(NamedTuple):
     title: str
     published: str | None
     source: str | None
-
-
-def require_threshold(value: float) -> None:
-    """Refuse a threshold that signatures are not made for.
-
-    Raises:
-        UsageError: it is not from 0.5 to 1.
-    """
-    if not LEAST <= value <= 1:
-        raise UsageError(f"no threshold {value}", hint=f"from {LEAST} to 1, as in {THRESHOLD}")
-
-
-def whole(ref: Ref) -> Ref:
-    """A ref that names a whole article.
-
-    Raises:
-        UsageError: it names a section.
-    """
-    if ref.first is not None:
-        raise UsageError(
-            f"{ref} names a section; only whole articles are compared",
-            hint=f"archive similar {ref.article}",
-        )
-    return ref
 
 
 def similar(session: Session, ref: Ref, *, threshold: float, limit: int | None) -> list[Similar]:
