@@ -9,15 +9,11 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.reports import Finding, Progress
+from archive.reports import Finding, Progress, unseen
 from archive.session import OpenFile
 
 if TYPE_CHECKING:
     from threading import Event
-
-
-def unseen(_doing: str, _done: int, _total: int) -> None:
-    """Progress that nobody looks at."""
 
 
 class Keeping(OpenFile):
