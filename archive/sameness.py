@@ -5,7 +5,8 @@ one ``identity`` are one article (Duplicate, docs/design.md). Of one URL or one 
 be versions of it, which :mod:`archive.versions` tells by their texts. Invariant: nothing here
 depends on what else is stored, so the same capture always has the same hashes.
 
-The hashes hold folded text: where the rules of :mod:`archive.text` change, they must be made anew.
+The hashes hold folded text: where the rules of :mod:`archive.text` change, they are made anew
+(:func:`archive.reindex.rehash`).
 """
 
 import json
@@ -35,19 +36,34 @@ def identity(
     """
     values = [_folded(title), _folded(source), published, _folded(url)]
     parts = [[_folded(heading), fold(text)] for heading, text in sections]
-    return _hashed([*values, parts])
+    return hashed([*values, parts])
 
 
 def story(title: str, source: str | None, published: str | None) -> str | None:
     """A hash of folded title, source and day; ``None`` where one of them is missing."""
     if not title or not source or published is None or len(published) < _DAY:
         return None
-    return _hashed([fold(title), fold(source), published[:_DAY]])[:_STORY_DIGITS]
+    return hashed([fold(title), fold(source), published[:_DAY]])[:_STORY_DIGITS]
+
+
+def hashes(
+    title: str,
+    source: str | None,
+    published: str | None,
+    url: str | None,
+    sections: Sequence[Part],
+) -> dict[str, str | None]:
+    """Both hashes, as columns of an article's row."""
+    return {
+        "identity": identity(title, source, published, url, sections),
+        "story": story(title, source, published),
+    }
+
+
+def hashed(values: Sequence[object]) -> str:
+    """SHA-256 of values, as JSON."""
+    return sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
 
 
 def _folded(text: str | None) -> str | None:
     return None if text is None else fold(text)
-
-
-def _hashed(values: Sequence[object]) -> str:
-    return sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
