@@ -33,7 +33,6 @@ from archive.shingles import FEWEST, SHINGLE, Shingled
 from archive.text import TEXT_VERSION
 
 SLOTS = 128
-_ROWS = 4
 _SEED = 1
 _BANDS = "0123456789abcdefghijklmnopqrstuv"
 """The first character of each band's token."""

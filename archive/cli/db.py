@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @click.group("db", cls=Group)
 def command() -> None:
-    """Create the archive's file, and tell how it stands."""
+    """Create, check, mend, copy and upgrade the archive's file."""
 
 
 for _upkeep in (check, reindex, backup):
