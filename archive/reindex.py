@@ -128,25 +128,22 @@ def _drop(connection: Connection, name: str) -> None:
 
 def stored(session: Session) -> Iterator[list[Indexed]]:
     """What the index should hold, a few articles at a time, each with all its sections."""
-    lead = Section.number == 0
     query = (
-        select(Section.id, Article.id, Section.text, Section.heading, lead, Article.title)
-        .add_columns(Article.captions)
+        select(Section.id, Article.id, Section.text, Section.heading, Section.number)
+        .add_columns(Article.title, Article.captions)
         .join(Article, Section.article_id == Article.id)
         .order_by(Section.article_id, Section.id)
         .execution_options(yield_per=_FETCHED)
     )
     waiting: list[Indexed] = []
     characters = 0
-    for id_, article, body, heading, first, title, captions in session.execute(query):
+    for id_, article, body, *rest in session.execute(query):
         is_much = len(waiting) >= _BATCH or characters >= _CHARACTERS
         if is_much and waiting[-1].article != article:
             yield waiting
             waiting, characters = [], 0
         characters += len(body)
-        waiting.append(
-            Indexed(id_, article, entry(body, heading, *((title, captions) if first else ())))
-        )
+        waiting.append(Indexed(id_, article, entry(body, *rest)))
     if waiting:
         yield waiting
 

@@ -105,4 +105,4 @@ class Showing(OpenFile):
             articles = [shown.show(session, one) for one in refs]
         whole = all(one.first is None for one in refs)
         changes = difference.compare(*articles, whole=whole)
-        return [one for one in changes if unchanged or difference.differs(one)]
+        return [one for one in changes if unchanged or one.differs]
