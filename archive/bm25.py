@@ -22,7 +22,7 @@ are from has a mean reciprocal rank of 0.796, against 0.779 with equal weights; 
 """
 
 LEVELS_VERSION = 1
-"""The version of the rules of ``levels.py``, stored in an archive; other weights raise it."""
+"""The version of the rules of ``density.py`` and of the weights above, stored in an archive."""
 
 K1, B = 1.2, 0.75
 """How soon a word more counts less, and how much a section's length counts, as FTS5 has them."""

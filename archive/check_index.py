@@ -22,7 +22,7 @@ from operator import mul
 from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
-from archive import database, index, levels, reindex
+from archive import database, fts, levels, reindex
 from archive.bm25 import COLUMNS
 from archive.entry import Entry
 from archive.errors import StorageError
@@ -56,8 +56,8 @@ def structure(session: Session, progress: Progress) -> Iterator[Finding]:
     """
     run = session.connection().exec_driver_sql
     progress("structure of the index", 0, 1)
-    for name, ddl in index.TABLES.items():
-        copies = {f"section_index_copy_{part}": f"{name}_{part}" for part in index.SHADOWS[name]}
+    for name, ddl in fts.TABLES.items():
+        copies = {f"section_index_copy_{part}": f"{name}_{part}" for part in fts.SHADOWS[name]}
         run(ddl.replace(name, "temp.section_index_copy", 1))
         try:
             for copy, table in copies.items():
@@ -86,7 +86,7 @@ def terms(session: Session, progress: Progress) -> Iterator[Finding]:
         "SELECT 1 FROM temp.section_index_terms b "
         "WHERE b.term = a.term AND b.doc = a.doc AND b.cnt IS a.cnt)"
     )
-    for name in index.TABLES:
+    for name in fts.TABLES:
         run(f"CREATE VIRTUAL TABLE temp.section_index_terms USING fts5vocab(main, {name}, row)")
         try:
             number += run(lost).scalar_one()

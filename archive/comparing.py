@@ -7,13 +7,23 @@ reading only cannot make them and says so: an answer never passes over an articl
 
 from collections.abc import Iterator
 
-from archive import ref, reprints, signatures
+from archive import ref, resolve
 from archive.asking import parsed
-from archive.errors import DatabaseError
+from archive.errors import UnsignedError, UsageError
 from archive.query import Query
-from archive.reprints import THRESHOLD
+from archive.ref import Ref
+from archive.reports import Progress, unseen
 from archive.results import Reprint, Similar
 from archive.session import OpenFile
+
+THRESHOLD = 0.6
+"""The least resemblance that is asked for by default.
+
+Of two copies that each differ from the other by a fifth it is 0.67 or more.
+"""
+
+LEAST = 0.5
+"""With less than this so many would be missed that an answer would mislead."""
 
 _BATCH = 1_000
 
@@ -26,6 +36,8 @@ class Comparing(OpenFile):
 
     def unsigned(self) -> int:
         """How many articles have no signature yet."""
+        from archive import signatures  # noqa: PLC0415 - other questions do without
+
         with self._reading() as session:
             return signatures.lacking(session)
 
@@ -35,6 +47,8 @@ class Comparing(OpenFile):
         Raises:
             ArchiveError: the extra ``near`` is not installed.
         """
+        from archive import signatures  # noqa: PLC0415 - as above
+
         after = number = 0
         while True:
             with self._writing() as session:
@@ -48,7 +62,12 @@ class Comparing(OpenFile):
             after = signed[-1]
 
     def similar(
-        self, text: str, *, threshold: float = THRESHOLD, limit: int | None = None
+        self,
+        text: str,
+        *,
+        threshold: float = THRESHOLD,
+        limit: int | None = None,
+        progress: Progress = unseen,
     ) -> list[Similar]:
         """The articles whose text is near that of the one that a ref names, the nearest first.
 
@@ -61,16 +80,21 @@ class Comparing(OpenFile):
                 share that both have. Whatever is found is so near; of what is so near 98.8 % are
                 found at 0.6, 87 % at 0.5.
             limit: how many at the most; ``None`` for all.
+            progress: is told of the signatures that are lacking, as they are made.
 
         Raises:
             RefError: there is no such article.
             UsageError: the ref names a section, or the threshold is out of range.
             ArchiveError: articles have no signature yet, and the extra ``near`` is not installed.
-            DatabaseError: likewise, and the archive is open for reading only.
+            UnsignedError: likewise, and the archive is open for reading only.
         """
-        reprints.require_threshold(threshold)
-        wanted = reprints.whole(ref.parse(text))
-        self._require_signatures()
+        from archive import reprints  # noqa: PLC0415 - as above
+
+        _require_threshold(threshold)
+        wanted = _whole(ref.parse(text))
+        with self._reading() as session:
+            resolve.find(session, wanted)  # before texts are signed for nothing
+        self._require_signatures(progress)
         with self._reading() as session:
             return reprints.similar(session, wanted, threshold=threshold, limit=limit)
 
@@ -80,6 +104,7 @@ class Comparing(OpenFile):
         *,
         threshold: float = THRESHOLD,
         limit: int | None = None,
+        progress: Progress = unseen,
     ) -> Iterator[Reprint]:
         """Clusters of articles of the same text, those of most articles first.
 
@@ -91,27 +116,46 @@ class Comparing(OpenFile):
                 :meth:`archive.store.Archive.search`. ``None`` for all.
             threshold: how near texts are; see :meth:`similar`.
             limit: how many clusters at the most; ``None`` for all.
+            progress: see :meth:`similar`.
 
         Raises:
             QueryError: the query cannot be understood; it tells the place.
             UsageError: the threshold is out of range.
-            ArchiveError: as for :meth:`similar`, and so is DatabaseError.
-            DatabaseError: see ArchiveError.
+            ArchiveError: as for :meth:`similar`, and so is UnsignedError.
+            UnsignedError: see ArchiveError.
         """
-        reprints.require_threshold(threshold)
+        from archive import reprints  # noqa: PLC0415 - as above
+
+        _require_threshold(threshold)
         asked = None if query is None else parsed(query)
-        self._require_signatures()
+        self._require_signatures(progress)
         with self._reading() as session:
             yield from reprints.reprints(session, asked, threshold=threshold, limit=limit)
 
-    def _require_signatures(self) -> None:
+    def _require_signatures(self, progress: Progress) -> None:
         """Make what signatures are lacking, or refuse to answer without them."""
         lacking = self.unsigned()
         if lacking and self._readonly:
-            raise DatabaseError(
+            raise UnsignedError(
                 f"{lacking:,} articles of {self.path} have no signature yet",
                 hint="open it for writing once: archive reprints makes them",
             )
         if lacking:
-            for _ in self.sign():
-                pass
+            for signed, _ in enumerate(self.sign(), start=1):
+                progress("signatures", signed, lacking)
+
+
+def _require_threshold(value: float) -> None:
+    """Refuse a threshold that signatures are not made for."""
+    if not LEAST <= value <= 1:
+        raise UsageError(f"no threshold {value}", hint=f"from {LEAST} to 1, as in {THRESHOLD}")
+
+
+def _whole(asked: Ref) -> Ref:
+    """A ref that names a whole article, or else a UsageError."""
+    if asked.first is not None:
+        raise UsageError(
+            f"{asked} names a section; only whole articles are compared",
+            hint=f"archive similar {asked.article}",
+        )
+    return asked

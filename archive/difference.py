@@ -54,11 +54,6 @@ def compare(old: Article, new: Article, *, whole: bool = True) -> Iterator[Chang
     yield from comparison.blocks(list(_sections(old)), list(_sections(new)))
 
 
-def differs(change: Change) -> bool:
-    """Whether a part is not the same in both articles."""
-    return any(piece.edit is not Edit.SAME for piece in change.pieces)
-
-
 def _values(article: Article) -> dict[str, str]:
     found = {name: getattr(article, name) or "" for name in _FIELDS}
     return found | {"channel": " > ".join(article.channel)}

@@ -11,7 +11,6 @@ any day; the index is left out, since it follows from them.
 
 import base64
 import gzip
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ from sqlalchemy.orm import Session
 from archive import schema
 from archive.errors import DatabaseError
 from archive.models import Base
+from archive.stored import as_json
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -47,7 +47,6 @@ ZSTANDARD, GZIP = ".zst", ".gz"
 """How the name of a compressed dump ends."""
 
 _LEVEL = 3
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def dump(session: Session, file: BinaryIO, name: str = "") -> Counter[str]:
@@ -79,7 +78,7 @@ def dump(session: Session, file: BinaryIO, name: str = "") -> Counter[str]:
 
 
 def _line(name: str, value: dict[str, Any]) -> bytes:
-    return _to_json({name: value}).encode() + b"\n"
+    return as_json({name: value}).encode() + b"\n"
 
 
 def _packing(

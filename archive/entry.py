@@ -19,9 +19,12 @@ class Entry(NamedTuple):
     levels: str
 
 
-def entry(body: str, heading: str | None, title: str = "", captions: Sequence[str] = ()) -> Entry:
-    """The entry of one section; title and captions are those of its article, for the lead only."""
-    texts = (body, heading or "", title, "\n".join(captions))
+def entry(
+    body: str, heading: str | None, number: int, title: str, captions: Sequence[str]
+) -> Entry:
+    """The entry of a section; title and captions are its article's, and only the lead has them."""
+    lead = (title, "\n".join(captions)) if number == 0 else ("", "")
+    texts = (body, heading or "", *lead)
     cut = [pieces(text) if text else NOTHING for text in texts]
     return Entry(tuple(column.tokens for column in cut), levels_of(cut))
 

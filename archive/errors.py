@@ -81,6 +81,10 @@ class DatabaseError(ArchiveError):
     exit_code = 5
 
 
+class UnsignedError(DatabaseError):
+    """Articles that are to be compared lack a signature, and the archive is open for reading."""
+
+
 class StorageError(ArchiveError):
     """The disk or its permissions refused a write; nothing of the batch was kept."""
 

@@ -100,7 +100,7 @@ class Exchange(OpenFile):
             query: as for :meth:`archive.store.Archive.search`, and so are the others; ``None``
                 means every article, by id unless another order is asked for.
             unit: where the words must stand together; of a section its article is given, once.
-            sort: ``relevance``, ``newest`` or ``oldest``.
+            sort: ``relevance``, ``newest``, ``oldest`` or ``source``.
             limit: how many articles at the most; ``None`` for all.
             offset: how many to pass over first.
             strict: characters must stand as typed.

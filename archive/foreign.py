@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from archive import index
+from archive import fts
 from archive.errors import DatabaseError
 from archive.models import Base
 
 _TABLES = frozenset([*Base.metadata.tables, "alembic_version"])
-_SHADOWS = {f"{table}_{part}" for table, parts in index.SHADOWS.items() for part in parts}
-_OURS = _TABLES.union(index.TABLES, _SHADOWS)
+_SHADOWS = {f"{table}_{part}" for table, parts in fts.SHADOWS.items() for part in parts}
+_OURS = _TABLES.union(fts.TABLES, _SHADOWS)
 
 
 class Made(NamedTuple):
@@ -95,7 +95,7 @@ def _is_genuine(made: Made) -> bool:
     if made.kind != "table":
         return False
     sql = " ".join(made.sql.split())
-    ours = index.TABLES.get(made.name.lower())
+    ours = fts.TABLES.get(made.name.lower())
     if ours is not None:
         return sql == " ".join(ours.split())
     return not sql.upper().startswith("CREATE VIRTUAL")

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from archive import levels, signatures
 from archive.bm25 import COLUMNS
 from archive.entry import Indexed
+from archive.fts import TABLES
 from archive.models import SectionIndexArticle
 
 _NAMES = ", ".join(COLUMNS)
@@ -26,24 +27,6 @@ _DELETE = (
 _INSERT_ARTICLE = (
     "INSERT INTO section_index_article(section_id, article_id, alone) VALUES (?, ?, ?)"
 )
-
-TABLES = {
-    "section_index": """CREATE VIRTUAL TABLE section_index USING fts5(
-            body, heading, title, caption, content='', tokenize='ascii', detail=full
-        )""",
-    "section_index_levels": "CREATE VIRTUAL TABLE section_index_levels USING fts5"
-    "(levels, content='', tokenize='ascii', detail=none, columnsize=0)",
-    "section_index_near": "CREATE VIRTUAL TABLE section_index_near USING fts5"
-    "(bands, content='', tokenize='ascii', detail=none, columnsize=0)",
-}
-"""How the migrations make the FTS5 tables; a test compares them."""
-
-SHADOWS = {
-    "section_index": ("config", "data", "docsize", "idx"),
-    "section_index_levels": ("config", "data", "idx"),
-    "section_index_near": ("config", "data", "idx"),
-}
-"""In which tables, named by the table and this, FTS5 keeps each."""
 
 
 def put(session: Session, entries: Sequence[Indexed]) -> None:

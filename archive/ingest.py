@@ -264,15 +264,17 @@ def _preview(hashed: Hashed, decoded: Decoded, article: ParsedArticle) -> Previe
 def _lists(found: Iterator[_T], limits: Limits, stop: Event | None = None) -> Iterator[list[_T]]:
     """What comes, in lists that end at their limits, or where nothing more is to be begun."""
     gathered: list[_T] = []
-    size, started = 0, time.monotonic()
+    size, started = 0, 0.0
     for item in found:
+        if not gathered:
+            started = time.monotonic()
         gathered.append(item)
         size += _size(item)
         full = len(gathered) >= limits.captures or size >= limits.size
         stopped = stop is not None and stop.is_set()
         if full or stopped or time.monotonic() - started > limits.seconds:
             yield gathered
-            gathered, size, started = [], 0, time.monotonic()
+            gathered, size = [], 0
         if stopped or (stop is not None and stop.is_set()):
             return
     if gathered:

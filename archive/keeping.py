@@ -9,16 +9,11 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive import index, reindex
-from archive.reports import Finding, Progress
+from archive.reports import Finding, Progress, unseen
 from archive.session import OpenFile
 
 if TYPE_CHECKING:
     from threading import Event
-
-
-def unseen(_doing: str, _done: int, _total: int) -> None:
-    """Progress that nobody looks at."""
 
 
 class Keeping(OpenFile):
@@ -29,6 +24,8 @@ class Keeping(OpenFile):
 
         It is done in steps, each a transaction of its own, and ends early once ``stop`` is set.
         """
+        from archive import index  # noqa: PLC0415 - questions do not need it
+
         with self._reading() as session:
             going_on = index.is_worth_merging(session, added)
             if not going_on:
@@ -49,6 +46,8 @@ class Keeping(OpenFile):
         Returns:
             How many sections are indexed.
         """
+        from archive import reindex  # noqa: PLC0415 - as above
+
         with self._writing() as session:
             return reindex.rebuild(session, progress)
 

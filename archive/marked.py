@@ -52,16 +52,12 @@ def difference(
         yield Line(((name, DIM), (line(article.title), STRONG)), hanging=4)
     first = next((n for n, one in enumerate(parts) if _in_section(one)), len(parts))
     for one in parts[:first]:
-        if _differs(one):
+        if one.differs:
             yield Line(((f"{one.part:9} ", DIM), *_pieces(one, coloured=coloured)), hanging=10)
     for section in _by_heading(parts[first:]):
         yield from _section(section, coloured=coloured)
     yield Line()
     yield Line(((_summary(parts), DIM),))
-
-
-def _differs(change: "Change") -> bool:
-    return any(piece.edit != SAME for piece in change.pieces)
 
 
 def _in_section(change: "Change") -> bool:
@@ -87,7 +83,7 @@ def _section(parts: Sequence["Change"], *, coloured: bool) -> Iterator[Line]:
         name = _pieces(heading, coloured=coloured, style=HEADING)
         yield Line(((f"#{number} ", DIM), *name), hanging=3)
         parts = parts[1:]
-    for changed, run in groupby(parts, key=_differs):
+    for changed, run in groupby(parts, key=lambda one: one.differs):
         if not changed:
             yield Line(((f"  {_CUT} {_counted(len(list(run)), 'paragraph')} unchanged", DIM),))
             continue
@@ -126,6 +122,6 @@ def _summary(parts: Iterable["Change"]) -> str:
     for one in parts:
         if one.part == "paragraph":
             paired = one.old is not None and one.new is not None
-            kind = "changed" if _differs(one) else "unchanged"
+            kind = "changed" if one.differs else "unchanged"
             counts[kind if paired else "deleted" if one.new is None else "inserted"] += 1
     return "paragraphs: " + ", ".join(f"{number:,} {kind}" for kind, number in counts.items())

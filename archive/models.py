@@ -204,9 +204,9 @@ class SectionIndexArticle(Base):
 class SectionIndexVersion(Base):
     """Search only: one row, the versions of the rules that filled the index.
 
-    ``version`` is that of ``text.py``; ``levels`` that of ``levels.py``, ``None`` while
-    ``section_index_levels`` is empty; ``near`` names the way in which signatures were made,
-    ``None`` while there are none.
+    ``version`` is that of ``text.py``; ``levels`` that of ``density.py`` and the weights
+    of ``bm25.py``, ``None`` while ``section_index_levels`` is empty; ``near`` names the way in
+    which signatures were made, ``None`` while there are none.
     """
 
     __tablename__ = "section_index_version"

@@ -59,7 +59,7 @@ def values(capture: Capture, decoded: Decoded, article: ParsedArticle) -> Values
     found["channel"], found["captions"] = as_json(found["channel"]), as_json(found["captions"])
     sections = [rows.of_section(section) for section in article.sections]
     entries = [
-        entry(row["text"], row["heading"], *(() if number else (article.title, article.captions)))
+        entry(row["text"], row["heading"], number, article.title, article.captions)
         for number, row in enumerate(sections)
     ]
     for row in sections:

@@ -13,6 +13,10 @@ Progress = Callable[[str, int, int], None]
 """Told of work that takes long: what is being done, how many of it are done, and of how many."""
 
 
+def unseen(_doing: str, _done: int, _total: int) -> None:
+    """Progress that nobody looks at."""
+
+
 class Status(StrEnum):
     """What became of one capture.
 

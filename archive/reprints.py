@@ -24,24 +24,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from archive import signatures
-from archive.errors import UsageError
 from archive.matching import ARTICLE, found
 from archive.query import Query
-from archive.ranking import superseded
 from archive.ref import Ref
 from archive.resolve import find
 from archive.results import Reprint, Similar
 from archive.shingles import Shares
 from archive.window import window
-
-THRESHOLD = 0.6
-"""The least resemblance that is asked for by default.
-
-Of two copies that each differ from the other by a fifth it is 0.67 or more.
-"""
-
-LEAST = 0.5
-"""With less than this so many would be missed that an answer would mislead."""
 
 _DIGITS = 4
 """Shares are told with so many."""
@@ -64,7 +53,18 @@ _COLLIDING = text("""
     SELECT DISTINCT a.doc FROM temp.near_band AS b CROSS JOIN temp.near_article AS a
     WHERE b.doc > 1 AND a.term = b.term ORDER BY a.doc
 """)
-_NEXT = text("SELECT superseded_by FROM article WHERE id = :id")
+_CURRENT = text("""
+    SELECT id FROM article
+    WHERE id IN (SELECT value FROM json_each(:ids)) AND superseded_by IS NULL
+    ORDER BY id
+""")
+_NEWER = text("""
+    WITH RECURSIVE newer(id) AS (
+        SELECT superseded_by FROM article WHERE id = :id
+        UNION SELECT superseded_by FROM article JOIN newer USING (id)
+    )
+    SELECT id FROM newer WHERE id IS NOT NULL
+""")
 
 
 class _Facts(NamedTuple):
@@ -77,34 +77,11 @@ class _Facts(NamedTuple):
     source: str | None
 
 
-def require_threshold(value: float) -> None:
-    """Refuse a threshold that signatures are not made for.
-
-    Raises:
-        UsageError: it is not from 0.5 to 1.
-    """
-    if not LEAST <= value <= 1:
-        raise UsageError(f"no threshold {value}", hint=f"from {LEAST} to 1, as in {THRESHOLD}")
-
-
-def whole(ref: Ref) -> Ref:
-    """A ref that names a whole article.
-
-    Raises:
-        UsageError: it names a section.
-    """
-    if ref.first is not None:
-        raise UsageError(
-            f"{ref} names a section; only whole articles are compared",
-            hint=f"archive similar {ref.article}",
-        )
-    return ref
-
-
 def similar(session: Session, ref: Ref, *, threshold: float, limit: int | None) -> list[Similar]:
     """The articles near one, the nearest first; see :meth:`archive.comparing.Comparing.similar`."""
     id_ = find(session, ref).id
-    near = dict(_Neighbours(session, threshold).of(id_, without=_versions(session, id_)))
+    newer = set(session.scalars(_NEWER, {"id": id_}))
+    near = dict(_Neighbours(session, threshold).of(id_, without=newer))
     facts = {one.article: one for one in _facts(session, near)}
     order = sorted(near, key=lambda other: (-near[other].resemblance, other))
     return [
@@ -121,14 +98,14 @@ def reprints(
     if query is None:
         seeds = _colliding(session)
     else:
-        seeds = sorted(found(session, query.root, ARTICLE, strict=False))
+        seeds = found(session, query.root, ARTICLE, strict=False)
     for cluster in islice(_ordered(session, _clusters(session, seeds, threshold)), *window(limit)):
         yield from _told(session, cluster)
 
 
 @dataclass(frozen=True, slots=True)
 class _Neighbours:
-    """Which articles are near one."""
+    """Which current articles are near one."""
 
     session: Session
     threshold: float
@@ -137,9 +114,10 @@ class _Neighbours:
         """The articles near one, and how much they share, but for some."""
         own = signatures.kept(self.session, [id_]).get(id_, b"")
         others = signatures.candidates(self.session, id_, own).difference(without)
+        current = _current(self.session, others)
         likely = [
             other
-            for other, signature in signatures.kept(self.session, others).items()
+            for other, signature in signatures.kept(self.session, current).items()
             if signatures.estimate(own, signature) >= self.threshold - _MARGIN
         ]
         if not likely:
@@ -154,8 +132,8 @@ class _Neighbours:
 def _clusters(session: Session, seeds: Iterable[int], threshold: float) -> Iterator[list[int]]:
     """The clusters that articles lead to, each once: ids, two or more."""
     neighbours = _Neighbours(session, threshold)
-    met = superseded(session, ARTICLE)
-    for seed in seeds:
+    met: set[int] = set()
+    for seed in _current(session, seeds):
         if seed in met:
             continue
         cluster = [seed]
@@ -201,11 +179,6 @@ def _colliding(session: Session) -> list[int]:
     return list(session.scalars(_COLLIDING))
 
 
-def _versions(session: Session, id_: int) -> set[int]:
-    """What is no reprint of an article: all superseded ones, and its own newer versions."""
-    newer: set[int] = set()
-    following = session.scalar(_NEXT, {"id": id_})
-    while following is not None and following not in newer:
-        newer.add(following)
-        following = session.scalar(_NEXT, {"id": following})
-    return superseded(session, ARTICLE) | newer
+def _current(session: Session, ids: Iterable[int]) -> list[int]:
+    """Those of these articles that no newer version took the place of, in their order."""
+    return list(session.scalars(_CURRENT, {"ids": json.dumps(list(ids))}))

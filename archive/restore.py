@@ -26,7 +26,6 @@ from archive.locking import WriterLock
 from archive.sqlite_errors import translate
 from archive.undump import MAX_LINE, Undump
 from archive.unfinished import reserved
-from archive.upgrade import fill_sameness
 
 _TABLES = "SELECT lower(name) FROM sqlite_master WHERE type = 'table'"
 _LOGS = ("-journal", "-wal", "-shm")
@@ -91,9 +90,10 @@ def _make(path: Path, dump: Undump) -> Counter[str]:
     try:
         counts = _fill(engine, dump)
         if dump.revision != schema.head():
-            schema.upgrade(engine, fill_sameness)
+            schema.upgrade(engine)
         with _careless(engine) as connection, Session(connection) as session, session.begin():
             _check(session, dump.line)
+            reindex.rehash(session)  # other rules of folding may have made the hashes of the dump
             reindex.rebuild(session, lambda *_: None)
     finally:
         engine.dispose()

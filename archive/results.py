@@ -218,6 +218,11 @@ class Change:
     pieces: tuple[Piece, ...]
     """In order: those that are not inserted make up the older text, not deleted, the newer."""
 
+    @property
+    def differs(self) -> bool:
+        """Whether the part is not the same in both articles."""
+        return any(piece.edit is not Edit.SAME for piece in self.pieces)
+
 
 TIMES = {"day": 10, "month": 7, "year": 4}
 """Periods that hits are counted by, and how many characters of an ISO 8601 date name one."""

@@ -4,10 +4,8 @@ Invariant: the digest covers every recovered field, spans and reader included, s
 altered behind the archive's back can be told from one that was read so.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 
 from archive import sameness
@@ -44,27 +42,13 @@ def of_article(article: ParsedArticle) -> Row:
         "url": article.url,
         "captions": list(article.captions),
         "original_title": article.original_title,
-        **of_sameness(
+        **sameness.hashes(
             article.title, article.source, article.published, article.url, parts(sections)
         ),
         "reader": READER_VERSION,
     }
     values["digest"] = digest(values, sections)
     return values
-
-
-def of_sameness(
-    title: str,
-    source: str | None,
-    published: str | None,
-    url: str | None,
-    sections: Sequence[sameness.Part],
-) -> Row:
-    """The hashes by which duplicates and versions are found, as columns of an article's row."""
-    return {
-        "identity": sameness.identity(title, source, published, url, sections),
-        "story": sameness.story(title, source, published),
-    }
 
 
 def parts(sections: Sequence[Row]) -> list[sameness.Part]:
@@ -89,7 +73,7 @@ _FIELDS = (
 
 def digest(article: Row, sections: Sequence[Row]) -> str:
     """SHA-256 over all that was recovered: an article's row and its sections', in their order."""
-    return _hashed(
+    return sameness.hashed(
         [
             *(article[name] for name in _FIELDS),
             article["reader"],
@@ -106,10 +90,6 @@ def digests(article: Row, sections: Sequence[Row]) -> Iterator[str]:
     """
     yield digest(article, sections)
     texts = [[s["heading"], *(s["text"].split("\n") if s["text"] else ())] for s in sections]
-    yield _hashed([*(article[name] for name in _FIELDS), texts])
+    yield sameness.hashed([*(article[name] for name in _FIELDS), texts])
     if article["original_title"] is None:
-        yield _hashed([*(article[name] for name in _FIELDS[:-1]), texts])
-
-
-def _hashed(values: list[Any]) -> str:
-    return sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
+        yield sameness.hashed([*(article[name] for name in _FIELDS[:-1]), texts])

@@ -1,9 +1,10 @@
-"""An open archive file, and the transactions on it: nothing else in the package commits.
+"""An open archive file, and the transactions on it.
 
 Idea: each use is one transaction. Reading begins a deferred one and sees one moment of the archive;
 writing takes the write lock at once, so that two writers queue instead of failing half-way.
-Invariants: a file is looked at before it is opened, and never changed when it is refused; and
-whoever writes holds the lock of :mod:`archive.locking`.
+Invariants: nothing else in the package commits but what makes tables or a whole file (``schema``
+and with it ``upgrade``, and ``restore``); a file is looked at before it is opened, and never
+changed when it is refused; and whoever writes holds the lock of :mod:`archive.locking`.
 """
 
 from collections.abc import Iterator

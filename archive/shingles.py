@@ -6,23 +6,21 @@ counted on these sets (Broder, "On the resemblance and containment of documents"
 nothing here depends on what else is stored, so the same two texts always compare the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from zlib import crc32
 
+from archive.sameness import Part
 from archive.text import characters
 
 SHINGLE = 5
-"""Characters of a shingle."""
+"""Characters of a shingle; a text with fewer has none, and resembles nothing."""
 
 FEWEST = 64
-"""Texts of fewer are not compared: of briefs that say little, many share much by chance."""
+"""Texts of fewer are no reprints: of briefs that say little, many share much by chance."""
 
 _MOST = 1 << 18
 """Of longer texts an even sample of about so many is compared, so that memory stays flat."""
-
-Part = tuple[str | None, str]
-"""Heading and text of a section."""
 
 
 class Shares(NamedTuple):
@@ -48,13 +46,17 @@ class Shingled:
             self.step *= 2
         self._sets: dict[int, frozenset[str]] = {}
 
-    def every(self) -> list[str]:
+    def __len__(self) -> int:
+        """How many characters count."""
+        return len(self._text)
+
+    def every(self) -> Iterator[str]:
         """The shingle at each place of the text."""
         text = self._text
-        return [text[start : start + SHINGLE] for start in range(len(text) - SHINGLE + 1)]
+        return (text[start : start + SHINGLE] for start in range(len(text) - SHINGLE + 1))
 
     def is_comparable(self) -> bool:
-        """Whether the text has enough shingles to be compared."""
+        """Whether the text has enough shingles to be looked for among all others."""
         return len(self.sample(self.step)) >= FEWEST
 
     def shares(self, other: "Shingled") -> Shares:
@@ -77,7 +79,7 @@ class Shingled:
         if step not in self._sets:
             every = self.every()
             if step > 1:
-                every = [one for one in every if crc32(one.encode()) % step == 0]
+                every = (one for one in every if crc32(one.encode()) % step == 0)
             self._sets[step] = frozenset(every)
         return self._sets[step]
 

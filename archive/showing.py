@@ -4,7 +4,7 @@ Idea: a part of :class:`archive.store.Archive`, the Python API, in a file of its
 one reading transaction.
 """
 
-from archive import difference, lookup, ref, resolve, shown
+from archive import lookup, ref, resolve, shown
 from archive.errors import UsageError
 from archive.results import (
     Article,
@@ -95,6 +95,8 @@ class Showing(OpenFile):
             RefError: one of the refs names nothing, or its key's prefix is ambiguous.
             UsageError: one of them names a range.
         """
+        from archive import difference  # noqa: PLC0415 - as above
+
         refs = [ref.parse(text) for text in (old, new)]
         for one in refs:
             if one.start is not None:
@@ -103,4 +105,4 @@ class Showing(OpenFile):
             articles = [shown.show(session, one) for one in refs]
         whole = all(one.first is None for one in refs)
         changes = difference.compare(*articles, whole=whole)
-        return [one for one in changes if unchanged or difference.differs(one)]
+        return [one for one in changes if unchanged or one.differs]

@@ -33,7 +33,6 @@ from archive.shingles import FEWEST, SHINGLE, Shingled
 from archive.text import TEXT_VERSION
 
 SLOTS = 128
-_ROWS = 4
 _SEED = 1
 _BANDS = "0123456789abcdefghijklmnopqrstuv"
 """The first character of each band's token."""
@@ -225,7 +224,7 @@ def _signature(hashing: Callable[..., _MinHash], text_: Shingled) -> bytes:
     if not text_.is_comparable():
         return b""
     hashed = hashing(num_perm=SLOTS, seed=_SEED)
-    hashed.update(text_.every())
+    hashed.update(list(text_.every()))
     return _SIGNATURE.pack(*(value & _LOW for value in hashed.digest()))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive import filters, index, lookup, models, ref, resolve, search, shown
+from archive import filters, lookup, models, ref, resolve, search, shown
 from archive.asking import Asking, parsed, understood
 from archive.comparing import Comparing
 from archive.errors import UsageError
@@ -95,7 +95,7 @@ class Archive(Asking, Showing, Comparing, Keeping, Exchange):
             RefError: one of the refs names nothing; then nothing is removed.
             UsageError: one of them names a section.
         """
-        from archive import writing  # noqa: PLC0415 - as above
+        from archive import index, writing  # noqa: PLC0415 - as above
 
         wanted = [ref.parse(text) for text in texts]
         for one in wanted:

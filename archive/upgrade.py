@@ -8,20 +8,18 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from archive import database, foreign, levels, reindex, rows, schema
+from archive import database, foreign, levels, reindex, schema
 from archive.backup import backup
 from archive.errors import DatabaseError, StorageError
 from archive.identity import FileState, identify
 from archive.locking import Tell, WriterLock, silent
-from archive.models import Article, Section
+from archive.models import Article
 
 _ROOM = 3
 """So many times its size must be free: for the copy, the rebuilt tables, and the log."""
-
-_AT_ONCE = 500
 
 
 class Upgraded(NamedTuple):
@@ -73,28 +71,11 @@ def _upgrade(engine: Engine, path: Path) -> Upgraded:
 
 def _fill(connection: Connection) -> None:
     """Give what is there already what the revisions cannot, since they know no text."""
-    fill_sameness(connection)
     with Session(connection) as session:
+        reindex.rehash(session, Article.identity.is_(None))
         if not levels.are_usable(session):
             reindex.rebuild(session, lambda *_: None)
             session.flush()
-
-
-def fill_sameness(connection: Connection) -> None:
-    """Give older articles the hashes by which duplicates and versions are found; none is merged."""
-    lacking = select(Article.id).where(Article.identity.is_(None)).order_by(Article.id)
-    change = update(Article).where(Article.id == bindparam("which"))
-    while ids := connection.scalars(lacking.limit(_AT_ONCE)).all():
-        connection.execute(change, [{"which": id_, **_sameness(connection, id_)} for id_ in ids])
-
-
-def _sameness(connection: Connection, id_: int) -> rows.Row:
-    parts = select(Section.heading, Section.text).where(Section.article_id == id_)
-    sections = [
-        (heading, text) for heading, text in connection.execute(parts.order_by(Section.number))
-    ]
-    facts = select(Article.title, Article.source, Article.published, Article.url)
-    return rows.of_sameness(*connection.execute(facts.where(Article.id == id_)).one(), sections)
 
 
 def _require_room(path: Path) -> None:

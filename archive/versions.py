@@ -1,7 +1,8 @@
 """Which article a read capture is: one that is there, a newer version of one, or a new one.
 
 Idea: for a whole batch the articles of equal identity, URL or story are looked up by their indexes;
-text is read for those alone that may be versions. Invariants: an article looks at what was stored
+text is read for those alone that may be versions, which they are if the texts share half of their
+shingles (:mod:`archive.shingles`). Invariants: an article looks at what was stored
 before it, be it in its own batch or an earlier one, so the size of batches changes nothing; and
 versions form chains, in which each but the newest is superseded by the one stored next.
 """
@@ -12,12 +13,20 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import bulk, sameness
+from archive import bulk
 from archive.models import Article, Section
 from archive.rows import Row
+from archive.sameness import Part
+from archive.shingles import Shingled
+
+REVISED = 0.5
+"""The least resemblance of two versions."""
 
 MOST_COMPARED = 50
 """So many articles of one URL, and of one story, the newest, are compared with a new one."""
+
+_HELD = 1 << 19
+"""Characters of texts that are kept for the next comparison, each of which takes some 124 bytes."""
 
 _LOOKED_UP = (Article.identity, Article.url, Article.story)
 
@@ -36,7 +45,9 @@ class Versions:
         self._same: dict[str, list[int]] = defaultdict(list)
         self._kin: dict[tuple[str, str], set[int]] = defaultdict(set)
         self._next: dict[int, int | None] = {}
-        self._parts: dict[int, Sequence[sameness.Part]] = {}
+        self._parts: dict[int, Sequence[Part]] = {}
+        self._texts: dict[int, Shingled] = {}
+        self._held = 0
         self.superseded: dict[int, int] = {}
         """The articles that those of the batch revise, and by which."""
         for column in _LOOKED_UP:
@@ -62,22 +73,20 @@ class Versions:
         ids = self._same.get(values["identity"], ())
         return min(ids, key=lambda id_: (self._next[id_] is not None, id_), default=None)
 
-    def revised(self, values: Row, parts: Sequence[sameness.Part]) -> int | None:
+    def revised(self, values: Row, parts: Sequence[Part]) -> int | None:
         """The article that a new one takes the place of: the newest of the versions it is like."""
         kin: set[int] = set()
         for name in ("url", "story"):
             kin.update(sorted(self._kin[(name, values[name])], reverse=True)[:MOST_COMPARED])
         if not kin:
             return None
-        text = sameness.compared(parts)
+        text = Shingled(parts)
         for id_ in sorted(kin, reverse=True):
-            if sameness.resemblance(text, self._text(id_)) >= sameness.REVISED:
+            if text.shares(self._text(id_)).resemblance >= REVISED:
                 return self._newest(id_)
         return None
 
-    def add(
-        self, id_: int, values: Row, parts: Sequence[sameness.Part], revises: int | None
-    ) -> None:
+    def add(self, id_: int, values: Row, parts: Sequence[Part], revises: int | None) -> None:
         """Note an article of the batch, and the one it takes the place of."""
         self._note(id_, None, *(values[column.key] for column in _LOOKED_UP))
         self._parts[id_] = parts
@@ -95,12 +104,22 @@ class Versions:
         if story:
             self._kin[("story", story)].add(id_)
 
-    def _text(self, id_: int) -> str:
-        parts = self._parts.get(id_)
-        if parts is None:
-            rows = select(Section.heading, Section.text).where(Section.article_id == id_)
-            parts = [(h, t) for h, t in self._session.execute(rows.order_by(Section.number))]
-        return sameness.compared(parts)
+    def _text(self, id_: int) -> Shingled:
+        """The text of an article; those asked for last are kept, since they are asked for again."""
+        text = self._texts.pop(id_, None)
+        if text is None:
+            text = Shingled(self._sections(id_))
+            self._held += len(text)
+        self._texts[id_] = text
+        while self._held > _HELD and len(self._texts) > 1:
+            self._held -= len(self._texts.pop(next(iter(self._texts))))
+        return text
+
+    def _sections(self, id_: int) -> Sequence[Part]:
+        if id_ in self._parts:
+            return self._parts[id_]
+        rows = select(Section.heading, Section.text).where(Section.article_id == id_)
+        return [(h, t) for h, t in self._session.execute(rows.order_by(Section.number))]
 
     def _newest(self, id_: int) -> int:
         """The end of the chain that an article stands in; ids rise along it, unless damaged."""

@@ -262,7 +262,9 @@ def indexed(article: Article) -> list[Indexed]:
             entry(
                 section.text,
                 section.heading,
-                *(() if section.number else (article.title, article.captions)),
+                section.number,
+                article.title,
+                article.captions,
             ),
         )
         for section in article.sections

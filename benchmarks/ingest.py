@@ -177,8 +177,7 @@ def _tokens(
         " JOIN article ON article.id = article_id ORDER BY section.id"
     )
     for id_, number, text, heading, title, captions in found:
-        lead = () if number else (title, json.loads(captions))
-        made = entry(text, heading, *lead)
+        made = entry(text, heading, number, title, json.loads(captions))
         columns.append((id_, *made.columns))
         if made.levels:
             reached.append((id_, made.levels))

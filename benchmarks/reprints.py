@@ -36,7 +36,7 @@ import oracle
 from samples import article, item, section
 
 from archive import Archive
-from archive.reprints import THRESHOLD
+from archive.comparing import THRESHOLD
 
 _SHORTEST = 200
 _BATCH = 1000

@@ -86,7 +86,7 @@ class Ours:
                 )
             started = time.process_time()
             for n, (_, text) in enumerate(known):
-                columns, reached = entry(text, None)
+                columns, reached = entry(text, None, 1, "", ())
                 alone.execute(index.INSERT, (n + 1, *columns))
                 alone.execute(levels.INSERT, (n + 1, reached))
             for table in ("section_index", "section_index_levels"):

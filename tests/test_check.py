@@ -11,7 +11,7 @@ from cli_helpers import REFORM, make_archive, refused, run, write
 from samples import numbered
 from test_index import FAULTS, spoil
 
-from archive import Archive, capture, check, check_index, index, reindex
+from archive import Archive, capture, check, check_index, fts, reindex
 from archive.capture.parsed import Capture
 from archive.errors import CaptureError, StorageError
 from archive.reports import Finding
@@ -406,7 +406,7 @@ def test_without_room_for_the_copy_the_structure_is_not_checked_and_that_is_told
         )
         told = list(check_index.structure(session, lambda *_: None))
     assert [(one.damage, one.reason) for one in told] == [
-        (False, f"the structure of {table} was not checked: no room left") for table in index.TABLES
+        (False, f"the structure of {table} was not checked: no room left") for table in fts.TABLES
     ]
 
 

@@ -10,6 +10,7 @@ from cli_helpers import make_archive, refused, run
 from samples import news_of, words
 
 from archive import Archive
+from archive.errors import ArchiveError
 
 
 @pytest.fixture
@@ -79,11 +80,15 @@ def test_a_threshold_out_of_range_is_wrong_usage(shelf: Path, threshold: str) ->
     refused(run("reprints", "--threshold", threshold, db=shelf), 2, "threshold")
 
 
-def test_refs_and_queries_that_cannot_be_understood_are_refused(shelf: Path) -> None:
-    run("reprints", db=shelf)
+def test_what_cannot_be_understood_is_refused_before_any_text_is_signed(shelf: Path) -> None:
     refused(run("similar", "9", db=shelf), 3, "no article")
     refused(run("similar", "1#0", db=shelf), 2, "only whole articles are compared")
     assert run("reprints", "(甲", db=shelf).code == 2
+    with Archive.open(shelf) as archive:
+        for ref in ("9", "1#0"):
+            with pytest.raises(ArchiveError):
+                archive.similar(ref)
+        assert archive.unsigned() == 3
 
 
 def test_without_the_extra_one_line_names_it(tmp_path: Path) -> None:

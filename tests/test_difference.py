@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import difference, pairing
-from archive.difference import compare, differs
+from archive.difference import compare
 from archive.pairing import paired
 from archive.results import Article, CaptureFacts, Change, Edit, Section
 
@@ -31,7 +31,7 @@ def written(changes: Sequence[Change]) -> list[str]:
     return [
         f"{one.part}: " + "".join(signs[piece.edit].format(piece.text) for piece in one.pieces)
         for one in changes
-        if differs(one)
+        if one.differs
     ]
 
 
@@ -80,7 +80,7 @@ def test_the_pieces_make_up_both_articles(
 @given(sections)
 def test_an_article_does_not_differ_from_itself(given_parts: list[tuple[str, list[str]]]) -> None:
     one = article(OLD, *given_parts)
-    assert not any(differs(change) for change in compare(one, one))
+    assert not any(change.differs for change in compare(one, one))
 
 
 @given(
@@ -156,7 +156,7 @@ def test_fields_and_captions_are_compared() -> None:
         "channel: {+要闻+}",
         "caption: [-图一-]",
     ]
-    assert [(one.old, one.new) for one in changes if differs(one)] == [
+    assert [(one.old, one.new) for one in changes if one.differs] == [
         (OLD, NEW),
         (OLD, NEW),
         (None, NEW),

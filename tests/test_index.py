@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from cli_helpers import make_archive, refused, run
-from samples import numbered
+from samples import news_of, numbered, words
 from test_schema import DUMP, dump
 
-from archive import Archive
+from archive import Archive, sameness
 from archive import reindex as reindexing
 from archive.errors import DatabaseError
 
@@ -156,3 +156,40 @@ def test_a_missing_index_is_no_reason_to_lose_the_rest(filled: Path) -> None:
     with pytest.raises(DatabaseError, match="no table section_index") as caught:
         Archive.open(filled)
     assert caught.value.hint == f"archive --db {filled} db reindex"
+
+
+@pytest.fixture
+def otherwise(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An archive that was filled by other rules of folding."""
+    monkeypatch.setattr(sameness, "fold", str.upper)
+    with Archive.open(path) as archive:
+        archive.add([news_of(words(n), source="Abc") for n in range(3)])
+    monkeypatch.undo()
+    return path
+
+
+def duplicates(path: Path) -> list[str]:
+    """What becomes of the same articles in other bytes."""
+    with Archive.open(path) as archive:
+        again = (news_of(words(n), source="abc") for n in range(3))
+        return [str(one.status) for one in archive.add([*again])]
+
+
+def test_duplicates_are_found_by_the_present_rules_of_folding(otherwise: Path) -> None:
+    spoil(otherwise, "UPDATE section_index_version SET version = 0")
+    reindex(otherwise)
+    assert duplicates(otherwise) == ["duplicate"] * 3
+
+
+def test_hashes_of_the_present_rules_stay(otherwise: Path) -> None:
+    reindex(otherwise)
+    assert duplicates(otherwise) == ["stored"] * 3
+
+
+def test_a_dump_of_other_rules_of_folding_is_restored_by_the_present_ones(
+    otherwise: Path, tmp_path: Path
+) -> None:
+    with Archive.open(otherwise) as archive:
+        archive.dump(tmp_path / "dump.jsonl")
+    Archive.restore(tmp_path / "new.db", tmp_path / "dump.jsonl")
+    assert duplicates(tmp_path / "new.db") == ["duplicate"] * 3

@@ -2,13 +2,17 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import Write
 from samples import PAGE
 
-from archive import Archive
+from archive import Archive, ingest
+from archive.ingest import Item
+from archive.reports import Outcome, Status
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -66,6 +70,35 @@ def test_what_ingest_reports_is_already_committed(news: Archive, write: Write) -
     with Archive.open(news.path, readonly=True) as reader:
         for outcome in news.ingest(captures):
             assert reader.article(str(outcome.article)).key == outcome.key
+
+
+class _Slow:
+    """A store that has nothing; telling what it knows takes ten seconds of a clock of its own."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.batches: list[int] = []
+
+    def known(self, hashes: Sequence[str]) -> set[str]:  # noqa: ARG002 - it has nothing
+        self.now += 10
+        return set()
+
+    def add(self, items: Sequence[Item]) -> list[Outcome]:
+        self.batches.append(len(items))
+        return [Outcome(Status.STORED, "") for _ in items]
+
+    def tidy(self, added: int, stop: object) -> None:
+        """There is nothing to tidy."""
+
+
+def test_a_slow_reading_makes_no_batch_of_one_capture(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = _Slow()
+    monkeypatch.setattr(ingest, "time", SimpleNamespace(monotonic=lambda: store.now))
+    captures = [write(f"{n}.txt", PAGE + f"　　第{n}段。\n") for n in range(3)]
+    assert len(list(ingest.ingest(store, captures, jobs=1))) == 3
+    assert store.batches == [3]
 
 
 def test_an_encoding_overrules_the_bytes(news: Archive, write: Write) -> None:

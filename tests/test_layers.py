@@ -41,6 +41,9 @@ NO_SQL = (
     | {"cli", "capture", "query", "highlight", "places", "verify", "difference", "pairing"}
 )
 
+COMPARING = ("difference", "pairing", "reprints", "shingles", "signatures", "index", "reindex")
+"""What few commands need: to compare texts, and to change the index."""
+
 PLAN = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
 
 Import = tuple[str, bool]
@@ -220,6 +223,8 @@ def test_a_question_in_a_pipe_loads_no_alembic_no_rich_and_no_reader(
     found = loaded("-m", "archive", *command, db=path)
     assert "sqlalchemy" in found
     assert not found & {"alembic", "rich", "rich_click", "archive.capture", "archive.writing"}
+    if command[0] != "diff":
+        assert not found & {"difflib", *(f"archive.{name}" for name in COMPARING)}
 
 
 def test_ingest_into_an_archive_that_is_there_loads_no_alembic(path: Path, write: Write) -> None:

@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -36,6 +37,20 @@ def test_signatures_are_made_when_they_are_asked_for(path: Path, news: Archive) 
     ((algorithm,),) = rows(path, "SELECT near FROM section_index_version")
     assert algorithm == signatures.ALGORITHM
     assert rows(path, "SELECT doc, count(*) FROM held GROUP BY doc") == [(1, 32), (2, 32)]
+
+
+def test_progress_is_told_of_what_is_signed(news: Archive) -> None:
+    told: list[tuple[str, int, int]] = []
+
+    def progress(*step: Any) -> None:  # noqa: ANN401 - as they come
+        told.append(step)
+
+    news.add(TWINS)
+    news.similar("1", progress=progress)
+    list(news.reprints(progress=progress))
+    news.add([news_of(words(3))])
+    list(news.reprints(progress=progress))
+    assert told == [("signatures", 1, 2), ("signatures", 2, 2), ("signatures", 1, 1)]
 
 
 def test_a_signature_is_the_same_for_ever(path: Path, news: Archive) -> None:

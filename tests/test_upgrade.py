@@ -88,7 +88,7 @@ def kept(path: Path) -> list[tuple[str, str | None]]:
 def test_older_articles_are_known_for_what_they_are(
     path: Path, revision: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.upgrade._AT_ONCE", 2)
+    monkeypatch.setattr("archive.reindex._BATCH", 2)
     pages = [replace(one, source="新华社", published="2018-10-12") for one in articles(5)]
     with Archive.open(path) as archive:
         archive.add([item(one) for one in pages])

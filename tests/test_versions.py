@@ -22,6 +22,8 @@ from archive.capture.parsed import ParsedArticle
 from archive.errors import RefError
 from archive.ingest import Read
 from archive.reports import Outcome, Status
+from archive.sameness import Part
+from archive.shingles import Shingled
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -191,6 +193,41 @@ def test_half_of_the_shingles_are_needed(news: Archive, shared: int, status: str
         news, capture(told(older, url=URL), "a"), capture(told(newer, url=URL), "b")
     )
     assert outcomes[1].status == status
+
+
+def test_punctuation_lines_and_white_space_do_not_count(news: Archive) -> None:
+    words = OTHER.replace("，", "").replace("。", "")
+    one, two = "，".join(words), "。\n".join(words)
+    outcomes = one_by_one(news, capture(told(one, url=URL), "a"), capture(told(two, url=URL), "b"))
+    assert outcomes[1].reason == "revises article 1"
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_no_text_is_taken_apart_for_each_that_it_is_compared_with(
+    news: Archive, monkeypatch: pytest.MonkeyPatch, *, together: bool
+) -> None:
+    made: list[Sequence[Part]] = []
+
+    def counted(parts: Sequence[Part]) -> Shingled:
+        made.append(parts)
+        return Shingled(parts)
+
+    monkeypatch.setattr(versions, "Shingled", counted)
+    unlike = [capture(told(chr(0x5000 + n) * 9, url=URL), f"u{n}") for n in range(40)]
+    if not together:
+        news.add(unlike[:20])
+    news.add(unlike if together else unlike[20:])
+    assert len(made) < 3 * len(unlike)
+
+
+def test_versions_are_the_same_however_little_is_kept_of_the_texts(
+    news: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "_HELD", 1)
+    unlike = [capture(told(chr(0x5000 + n) * 9, url=URL), f"u{n}") for n in range(5)]
+    again = [capture(told(chr(0x5000 + n) * 9 + "！", url=URL), f"v{n}") for n in range(5)]
+    outcomes = news.add(unlike + again)
+    assert [o.reason for o in outcomes[5:]] == [f"revises article {n}" for n in range(1, 6)]
 
 
 def test_texts_too_short_for_a_shingle_revise_nothing(news: Archive) -> None:

@@ -16,6 +16,7 @@ from archive.cli.options import (
     say_waiting,
     wait_option,
 )
+from archive.cli.tally import SOME_FAILED
 from archive.cli.upkeep import backup, check, reindex
 from archive.render import Column, choose, line, record, records
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 @click.group("db", cls=Group)
 def command() -> None:
-    """Create the archive's file, and tell how it stands."""
+    """Create, check, mend, copy and upgrade the archive's file."""
 
 
 for _upkeep in (check, reindex, backup):
@@ -98,8 +99,6 @@ REREAD = (
     Column("moved", "moved", wrap=True),
     Column("reason", "reason", wrap=True),
 )
-
-SOME_FAILED = 4
 
 
 @command.command("reread", cls=Command)

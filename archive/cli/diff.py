@@ -1,16 +1,11 @@
 """``archive diff``: what differs between two articles."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from archive import layout
 from archive.cli.help import Command
 from archive.cli.options import Settings, open_archive, tell
 from archive.render import records
-
-if TYPE_CHECKING:
-    from archive.results import Change
 
 
 @click.command("diff", cls=Command)
@@ -33,7 +28,7 @@ def command(settings: Settings, old: str, new: str, wanted: str) -> None:
     """
     with open_archive(settings) as archive:
         parts = archive.diff(old, new, unchanged=True)
-        changed = [part for part in parts if _differs(part)]
+        changed = [part for part in parts if part.differs]
         if wanted != "text":
             records(changed, (), wanted)
         elif changed:
@@ -45,7 +40,3 @@ def command(settings: Settings, old: str, new: str, wanted: str) -> None:
             layout.write(lines, color=settings.color)
     if not changed:
         tell(settings, ["no difference in title, source, dates, captions or text"])
-
-
-def _differs(change: "Change") -> bool:
-    return any(piece.edit != "same" for piece in change.pieces)

@@ -13,14 +13,13 @@ from archive.cli.help import Command
 from archive.cli.interrupt import finishing
 from archive.cli.options import Settings, format_option, open_archive, wait_option
 from archive.cli.progress import Progress, Silent
-from archive.cli.tally import FAILED, Tally
+from archive.cli.tally import FAILED, SOME_FAILED, Tally
 from archive.cli.values import LARGEST_CAPTURE, Encoding, Size
 from archive.render import Column, choose, line, records
 
 if TYPE_CHECKING:
     from archive.reports import Outcome, Preview
 
-SOME_FAILED = 4
 SHOWN = 20
 """On a terminal, how many outcomes are printed before only failures and notes are."""
 

@@ -5,10 +5,16 @@ Rich is imported when a bar is really drawn.
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from archive.cli.options import Settings
 from archive.render import console
+
+if TYPE_CHECKING:
+    from archive.reports import Progress as Told
 
 _SECONDS = 0.1
 """How often what the bar shows is worked out anew; a thread of Rich's draws it."""
@@ -120,3 +126,13 @@ class Steps:
             self._doing = doing
             self._bar.reset(self._task, description=doing)
         self._bar.update(self._task, completed=done, total=total)
+
+
+@contextmanager
+def steps(settings: Settings) -> "Iterator[Told]":
+    """A bar for work in several parts on a terminal; nothing elsewhere, or if quiet."""
+    if settings.quiet or not sys.stderr.isatty():
+        yield lambda *_: None
+    else:
+        with Steps(color=settings.color) as bar:
+            yield bar

@@ -6,7 +6,7 @@ import click
 
 from archive.cli.help import Command
 from archive.cli.options import Settings, format_option, parsed_query, tell, wait_option
-from archive.cli.signing import signed_archive, threshold_option
+from archive.cli.signing import compared, threshold_option
 from archive.render import Column, choose, records
 
 COLUMNS = (
@@ -42,9 +42,13 @@ def command(
     versions are left out.
     """
     parsed = parsed_query(query) if query else None
-    with signed_archive(settings) as archive:
-        rows = list(archive.reprints(parsed, threshold=threshold, limit=limit))
-        records(rows, COLUMNS, choose(wanted, sys.stdout), color=settings.color)
+    rows = compared(
+        settings,
+        lambda archive, bar: list(
+            archive.reprints(parsed, threshold=threshold, limit=limit, progress=bar)
+        ),
+    )
+    records(rows, COLUMNS, choose(wanted, sys.stdout), color=settings.color)
     notes = list(parsed.hints) if parsed else []
     if not rows and limit != 0:
         notes.insert(0, "no reprints")

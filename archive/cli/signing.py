@@ -1,44 +1,42 @@
-"""Opening an archive whose texts are compared: signatures that are lacking are made first.
+"""Asking an archive whose texts are compared: signatures that are lacking are made first.
 
-Readers never wait for a writer, so the archive is opened for writing only where one is needed.
+Idea: readers never wait for a writer, so the archive is opened for writing only where signatures
+are lacking, which it says only of what could be answered.
 """
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from archive.cli.options import F, Settings, open_archive, tell
-from archive.cli.progress import Steps
+from archive.cli.progress import steps
+from archive.errors import UnsignedError
 
 if TYPE_CHECKING:
+    from archive.reports import Progress
     from archive.store import Archive
 
-
-@contextmanager
-def signed_archive(settings: Settings) -> "Iterator[Archive]":
-    """The archive that ``--db`` names, with a signature of each article."""
-    with open_archive(settings) as archive:
-        lacking = archive.unsigned()
-        if not lacking:
-            yield archive
-            return
-    with open_archive(settings, write=True) as archive:
-        _sign(settings, archive, lacking)
-        yield archive
+T = TypeVar("T")
 
 
-def _sign(settings: Settings, archive: "Archive", lacking: int) -> None:
-    if settings.quiet or not sys.stderr.isatty():
-        signed = sum(1 for _ in archive.sign())
-    else:
-        with Steps(color=settings.color) as tell_steps:
-            signed = 0
-            for signed, _ in enumerate(archive.sign(), start=1):
-                tell_steps("signatures", signed, lacking)
+def compared(settings: Settings, ask: "Callable[[Archive, Progress], T]") -> T:
+    """What the archive that ``--db`` names answers, once each of its articles has a signature."""
+    try:
+        with open_archive(settings) as archive:
+            return ask(archive, lambda *_: None)
+    except UnsignedError:
+        signed = 0
+    with open_archive(settings, write=True) as archive, steps(settings) as bar:
+
+        def counted(doing: str, done: int, total: int) -> None:
+            nonlocal signed
+            signed = done
+            bar(doing, done, total)
+
+        answer = ask(archive, counted)
     tell(settings, [f"{signed:,} texts signed, once and for all"])
+    return answer
 
 
 def threshold_option(command: F) -> F:

@@ -6,7 +6,7 @@ import click
 
 from archive.cli.help import Command
 from archive.cli.options import Settings, format_option, tell, wait_option
-from archive.cli.signing import signed_archive, threshold_option
+from archive.cli.signing import compared, threshold_option
 from archive.render import Column, choose, records
 
 COLUMNS = (
@@ -42,8 +42,10 @@ def command(
     found, 87 % at 0.5. Signatures by which texts are found are made when they are lacking; that
     needs the extra near.
     """
-    with signed_archive(settings) as archive:
-        rows = archive.similar(ref, threshold=threshold, limit=limit)
-        records(rows, COLUMNS, choose(wanted, sys.stdout), color=settings.color)
+    rows = compared(
+        settings,
+        lambda archive, bar: archive.similar(ref, threshold=threshold, limit=limit, progress=bar),
+    )
+    records(rows, COLUMNS, choose(wanted, sys.stdout), color=settings.color)
     if not rows and limit != 0:
         tell(settings, [f"no text of 64 shingles or more is as near as {threshold}"])

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 FAILED = "failed"
 
+SOME_FAILED = 4
+"""The exit code where captures failed."""
+
 _SHOWN = 8
 """How many reasons are told."""
 

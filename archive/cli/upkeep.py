@@ -3,7 +3,6 @@
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,11 +11,11 @@ import click
 
 from archive.cli.help import Command
 from archive.cli.options import Settings, format_option, open_archive, wait_option
-from archive.cli.progress import Steps
+from archive.cli.progress import steps
 from archive.render import Column, choose, line, records
 
 if TYPE_CHECKING:
-    from archive.reports import Finding, Progress
+    from archive.reports import Finding
 
 FINDINGS = (
     Column("check", "check"),
@@ -28,16 +27,6 @@ FINDINGS = (
 )
 
 DAMAGED = 5
-
-
-@contextmanager
-def steps(settings: Settings) -> "Iterator[Progress]":
-    """A bar on a terminal, nothing elsewhere or where it is to be quiet."""
-    if settings.quiet or not sys.stderr.isatty():
-        yield lambda *_: None
-    else:
-        with Steps(color=settings.color) as bar:
-            yield bar
 
 
 @click.command("reindex", cls=Command)
