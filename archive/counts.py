@@ -26,7 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from archive.errors import UsageError, require
-from archive.matching import ARTICLE, SECTION, UNITS, Ids, found, is_indexed, listed, texts
+from archive.listed import listed
+from archive.matching import ARTICLE, SECTION, UNITS, Ids, found, is_indexed, texts
 from archive.models import Article, Section
 from archive.phrases import holding
 from archive.query import Query

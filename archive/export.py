@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from archive import ranking, shown, sorting
 from archive.errors import require
-from archive.matching import ARTICLE, UNITS, listed
+from archive.listed import listed
+from archive.matching import ARTICLE, UNITS
 from archive.models import Article, SectionIndexArticle
 from archive.query import Query
 from archive.ranking import ORDERS, RELEVANCE

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, func, or_, select, t
 from sqlalchemy.orm import Session
 
 from archive.errors import QueryError
+from archive.listed import listed
 from archive.models import Article, Duplicate, Origin
 from archive.query import DateRange, Meta
 from archive.query.dates import bounds
@@ -83,7 +84,7 @@ def _matching(session: Session, column: ColumnElement[Any], node: Meta) -> Selec
     """The values of a column that match, as a subquery over one bound JSON list."""
     distinct = session.scalars(select(column).where(column.is_not(None)).distinct())
     chosen = [value for value in distinct if any(_fits(part, node) for part in _parts(value, node))]
-    return select(func.json_each(json.dumps(chosen)).table_valued("value").c.value)
+    return listed(chosen)
 
 
 def _parts(value: str, node: Meta) -> Iterator[str]:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from archive import sorting
 from archive.errors import require
+from archive.listed import listed
 from archive.matching import (
     ARTICLE,
     PARAGRAPH,
@@ -29,7 +30,6 @@ from archive.matching import (
     is_decided,
     is_indexed,
     judge_of,
-    listed,
     spread,
 )
 from archive.models import Article, Section

@@ -13,10 +13,11 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from archive import filters
+from archive.listed import listed
 from archive.models import Article, Section
 from archive.phrases import (
     articles,
@@ -257,11 +258,6 @@ def spread(session: Session, articles: Ids, unit: str) -> Ids:
     if unit == ARTICLE:
         return articles
     return set(session.scalars(select(Section.id).where(Section.article_id.in_(listed(articles)))))
-
-
-def listed(ids: Iterable[int]) -> Select[tuple[int]]:
-    """A set of ids as a subquery over one bound JSON list, however many they are."""
-    return select(func.json_each(json.dumps(list(ids))).table_valued("value").c.value)
 
 
 def _near(session: Session, node: Near, unit: str) -> Ids:

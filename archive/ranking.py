@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from archive import sorting
 from archive.best import Scored, best, best_of, best_within, extent
 from archive.cursor import Cursor, Extent, Position
+from archive.listed import listed
 from archive.matching import (
     ARTICLE,
     PARAGRAPH,
@@ -24,7 +25,6 @@ from archive.matching import (
     Ids,
     found,
     is_indexed,
-    listed,
     spread,
 )
 from archive.models import Section

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from archive.matching import listed
+from archive.listed import listed
 from archive.models import Article, Capture, Duplicate, Origin, Section
 from archive.ref import KEY_DIGITS, Ref
 from archive.resolve import chosen_sections, find

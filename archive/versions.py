@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import bulk
+from archive.listed import listed
 from archive.models import Article, Section
 from archive.rows import Row
 from archive.sameness import Part
@@ -55,7 +55,7 @@ class Versions:
             if not values:
                 continue
             rows = select(Article.id, Article.superseded_by, *_LOOKED_UP)
-            for id_, later, *found in session.execute(rows.where(bulk.among(column, values))):
+            for id_, later, *found in session.execute(rows.where(column.in_(listed(values)))):
                 if id_ not in self._next:
                     self._note(id_, later, *found)
 

@@ -18,6 +18,7 @@ from archive import bulk, index, rows
 from archive.capture.parsed import Failure
 from archive.entry import Indexed, entry
 from archive.ingest import Hashed, Item, Known, Read, failed
+from archive.listed import listed
 from archive.models import (
     OF_CAPTURE,
     Article,
@@ -51,7 +52,7 @@ class _Stored:
 def known(session: Session, hashes: Sequence[str]) -> set[str]:
     """Which of these SHA-256 are those of a stored capture that leads to an article."""
     found = select(Capture.sha256).join(Article, OF_CAPTURE)
-    return set(session.scalars(found.where(bulk.among(Capture.sha256, hashes))))
+    return set(session.scalars(found.where(Capture.sha256.in_(listed(hashes)))))
 
 
 def add(session: Session, items: Sequence[Item]) -> list[Outcome]:
@@ -66,7 +67,7 @@ def add(session: Session, items: Sequence[Item]) -> list[Outcome]:
 def _note_failures(session: Session, outcomes: Sequence[Outcome]) -> None:
     """Keep what failed until it succeeds; the last outcome of a path counts."""
     last = {outcome.path: outcome for outcome in outcomes}
-    known = set(session.scalars(select(FailureRow.path).where(bulk.among(FailureRow.path, last))))
+    known = set(session.scalars(select(FailureRow.path).where(FailureRow.path.in_(listed(last)))))
     now = rows.utc(datetime.now(UTC))
     for path, outcome in last.items():
         if outcome.status is Status.FAILED:
@@ -89,12 +90,12 @@ class _Batch:
         self._session = session
         self._now = rows.utc(datetime.now(UTC))
         hashes = [item.hashed.sha256 for item in items]
-        self._stored = dict(_stored(session, bulk.among(Capture.sha256, hashes)))
+        self._stored = dict(_stored(session, Capture.sha256.in_(listed(hashes))))
         new = [i for i in items if isinstance(i, Read) and i.hashed.sha256 not in self._stored]
         self._left = _take_out_orphans(session, [item.hashed.sha256 for item in new])
         self._versions = Versions(session, [item.values.article for item in new])
         own = Article.capture_id == Capture.id
-        equal = _stored(session, own & bulk.among(Article.id, self._versions.equal))
+        equal = _stored(session, own & Article.id.in_(listed(self._versions.equal)))
         self._articles = {one.article: one for _, one in equal}
         self._removed = _removed(session, hashes)
         self._next_capture = _next_id(session, Capture.id)
@@ -181,7 +182,7 @@ class _Batch:
             self._session.execute(update(Article), changes)
         back = [row["sha256"] for row in self._rows[Capture] if row["sha256"] in self._removed]
         if back:
-            self._session.execute(delete(Removal).where(bulk.among(Removal.sha256, back)))
+            self._session.execute(delete(Removal).where(Removal.sha256.in_(listed(back))))
 
 
 def _stored(session: Session, condition: ColumnElement[bool]) -> Iterator[tuple[str, _Stored]]:
@@ -206,18 +207,18 @@ def _take_out_orphans(session: Session, hashes: Sequence[str]) -> dict[str, list
     Damage to the file leaves such captures. Given is where each of these SHA-256 came from before.
     """
     left: dict[str, list[rows.Row]] = {sha: [] for sha in hashes}
-    found = select(Capture.id, Capture.sha256).where(bulk.among(Capture.sha256, hashes))
+    found = select(Capture.id, Capture.sha256).where(Capture.sha256.in_(listed(hashes)))
     if orphans := dict(session.execute(found).all()):
         came = select(Origin.capture_id, Origin.path, Origin.url, Origin.seen).order_by(Origin.id)
-        for row in session.execute(came.where(bulk.among(Origin.capture_id, orphans))):
+        for row in session.execute(came.where(Origin.capture_id.in_(listed(orphans)))):
             left[orphans[row.capture_id]].append(row._asdict())
-        session.execute(delete(Capture).where(bulk.among(Capture.id, orphans)))
+        session.execute(delete(Capture).where(Capture.id.in_(listed(orphans))))
     return left
 
 
 def _removed(session: Session, hashes: Sequence[str]) -> dict[str, str]:
     """When those of these SHA-256 that were removed on purpose were removed."""
-    found = select(Removal.sha256, Removal.removed).where(bulk.among(Removal.sha256, hashes))
+    found = select(Removal.sha256, Removal.removed).where(Removal.sha256.in_(listed(hashes)))
     return dict(session.execute(found).all())
 
 
