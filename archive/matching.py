@@ -153,7 +153,9 @@ def _articles(session: Session, node: Meta | DateRange) -> Ids:
 
 def texts(session: Session, ids: Ids, unit: str) -> Iterator[SectionText]:
     """The stored texts of these articles or sections, article by article."""
-    rows = session.execute(_TEXTS[unit], {"ids": json.dumps(list(ids))})
+    rows = session.execute(
+        _TEXTS[ARTICLE if unit == ARTICLE else SECTION], {"ids": json.dumps(list(ids))}
+    )
     return (
         SectionText(id_, article, number, heading, body, title, json.loads(captions))
         for id_, article, number, heading, body, title, captions in rows
