@@ -1,5 +1,6 @@
 """Query strings that nobody means well: for the parser alone, and for a whole archive."""
 
+import pieces
 from hypothesis import strategies as st
 
 _MARKS = "\"“”「」『』＂()（）|｜ \u3000=?*＊^+-－–,;:：'{}[]<>~\\/%_"
@@ -37,12 +38,12 @@ _WORDS = (
     ),
     *("(((", ")))", "-(", "NOT NOT", "- -", "甲乙" * 300, "x" * 300, "·", "?", "::"),
 )
-_pieces = st.sampled_from([*_WORDS, *_MARKS])
+_PIECES = [*_WORDS, *_MARKS, "🃏"]
 
-soups = st.lists(_pieces, max_size=25).map("".join)
+soups = pieces.texts(_PIECES, 25)
 """Operators, quotation marks, fields and raw FTS5 in any order."""
 
-spaced = st.lists(_pieces, max_size=15).map(" ".join)
+spaced = pieces.texts(_PIECES, 15, " ")
 """The same as words of their own, which more often can be understood."""
 
 _terms = st.sampled_from(

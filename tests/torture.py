@@ -21,10 +21,19 @@ A line of the file has these keys; ``control`` is ``null`` where there is none:
     How long it took by the clock, the control included.
 """
 
+import functools
 import json
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 from random import Random, SystemRandom
+from typing import Any
+
+import pytest
+from hypothesis import seed, settings
+
+Test = Callable[..., None]
 
 _LINES = os.environ.get("TORTURE")
 
@@ -69,3 +78,45 @@ def told(
     kept = {json.loads(one)["suite"]: one for one in old}
     kept[suite] = json.dumps(line, ensure_ascii=False)
     lines.write_text("".join(f"{kept[name]}\n" for name in sorted(kept)), "utf-8")
+
+
+EXAMPLES = 5_000
+"""What hypothesis tries in one go: the long form repeats it, since memory grows with it."""
+
+
+def many(suite: str, *, file: str, control: Callable[[], str] | None = None) -> Callable[..., Test]:
+    """Of a property test: 5,000 examples in the short form, 200,000 in the long one.
+
+    It stands above ``given``. ``control`` tells what the suite counts with the guard taken out.
+    """
+    goes = rounds(1, 40)
+
+    def marked(test: Any) -> Test:  # noqa: ANN401 - what hypothesis makes of a function
+        tried, count = test.hypothesis.inner_test, 0
+
+        @functools.wraps(tried)
+        def counting(*args: object, **values: object) -> None:
+            nonlocal count
+            count += 1
+            tried(*args, **values)
+
+        test.hypothesis.inner_test = counting
+        many_times = settings(max_examples=EXAMPLES)(test)
+
+        @functools.wraps(test)
+        def run(*args: object, **values: object) -> None:
+            begun, decides = time.monotonic(), chance()
+            for _ in range(goes):
+                seed(decides.getrandbits(32))(many_times)(*args, **values)
+            told(
+                suite,
+                file=file,
+                rounds=count,
+                result="0 uncaught",
+                control=control and control(),
+                seconds=time.monotonic() - begun,
+            )
+
+        return pytest.mark.torture(run)
+
+    return marked
