@@ -108,14 +108,17 @@ def many(suite: str, *, file: str, control: Callable[[], str] | None = None) -> 
             begun, decides = time.monotonic(), chance()
             for _ in range(goes):
                 seed(decides.getrandbits(32))(many_times)(*args, **values)
-            told(
-                suite,
-                file=file,
-                rounds=count,
-                result="0 uncaught",
-                control=control and control(),
-                seconds=time.monotonic() - begun,
-            )
+            if _LINES:
+                without = control() if control else None
+                seconds = time.monotonic() - begun
+                told(
+                    suite,
+                    file=file,
+                    rounds=count,
+                    result="0 uncaught",
+                    control=without,
+                    seconds=seconds,
+                )
 
         return pytest.mark.torture(run)
 
