@@ -16,6 +16,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -199,7 +200,8 @@ def rows(connection: Connection, sql: str) -> Iterator[tuple[Any, ...]]:
         DatabaseError, StorageError: what an SQLite error means, if it has a meaning to a user.
     """
     try:
-        yield from _driver(connection).execute(sql)
+        # chained, so that rows left unread do not close the cursor, perhaps of a closed database
+        yield from chain(_driver(connection).execute(sql))
     except sqlite3.Error as error:
         raise translate(error, connection.engine) or error from error
 
