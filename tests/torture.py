@@ -25,7 +25,9 @@ import functools
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
@@ -80,6 +82,30 @@ def told(
     lines.write_text("".join(f"{kept[name]}\n" for name in sorted(kept)), "utf-8")
 
 
+@dataclass
+class Tally:
+    """What the tests of a module have got through, each a way in which something goes wrong."""
+
+    passed: set[str] = field(default_factory=set)
+    control: set[str] = field(default_factory=set)
+    """Those that what the suite is compared with got through too."""
+
+
+@contextmanager
+def tallied(suite: str, *, file: str, of: int, result: str, control: str) -> Iterator[Tally]:
+    """Count what tests get through, of so many ways; for a fixture of a module."""
+    begun, tally = time.monotonic(), Tally()
+    yield tally
+    told(
+        suite,
+        file=file,
+        rounds=of,
+        result=f"{len(tally.passed)} of {of} {result}",
+        control=f"{control}: {len(tally.control)} of {of}",
+        seconds=time.monotonic() - begun,
+    )
+
+
 EXAMPLES = 5_000
 """What hypothesis tries in one go: the long form repeats it, since memory grows with it."""
 
@@ -101,7 +127,7 @@ def many(suite: str, *, file: str, control: Callable[[], str] | None = None) -> 
             tried(*args, **values)
 
         test.hypothesis.inner_test = counting
-        many_times = settings(max_examples=EXAMPLES)(test)
+        many_times: Test = settings(max_examples=EXAMPLES)(test)
 
         @functools.wraps(test)
         def run(*args: object, **values: object) -> None:
@@ -120,6 +146,7 @@ def many(suite: str, *, file: str, control: Callable[[], str] | None = None) -> 
                     seconds=seconds,
                 )
 
-        return pytest.mark.torture(run)
+        hard: Test = pytest.mark.torture(run)
+        return hard
 
     return marked
