@@ -68,7 +68,7 @@ def tally() -> Iterator[Tally]:
         file=__file__,
         of=len(FAULTS),
         result="ways found, and mended by reindex",
-        control="FTS5's own integrity-check finds",
+        control="FTS5's own integrity-check: {} found",
     ) as counted:
         yield counted
 

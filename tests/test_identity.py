@@ -54,7 +54,7 @@ def tally() -> Iterator[Tally]:
         file=__file__,
         of=5,
         result="refused, their bytes as they were; an empty one is a new archive",
-        control="opened without a look, they are changed",
+        control="opened without a look: {} are changed",
     ) as counted:
         yield counted
 

@@ -9,7 +9,6 @@ restored dumps, so that what those lose is missed later. A full check ends each 
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -228,14 +227,13 @@ class Whole(RuleBasedStateMachine):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("stateful")
     Whole.template = folder / "template.db"
     schema.create(Whole.template)
     (folder / "pages").mkdir()
     for page in PAGES:
         (folder / "pages" / page.name).write_bytes(page.data)
-    return
 
 
 def run(goes: int, decides: int, **options: Any) -> None:  # noqa: ANN401 - settings'

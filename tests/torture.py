@@ -93,7 +93,10 @@ class Tally:
 
 @contextmanager
 def tallied(suite: str, *, file: str, of: int, result: str, control: str) -> Iterator[Tally]:
-    """Count what tests get through, of so many ways; for a fixture of a module."""
+    """Count what tests get through, of so many ways; for a fixture of a module.
+
+    The number of those that the control gets through takes the place of ``{}`` in its text.
+    """
     begun, tally = time.monotonic(), Tally()
     yield tally
     told(
@@ -101,7 +104,7 @@ def tallied(suite: str, *, file: str, of: int, result: str, control: str) -> Ite
         file=file,
         rounds=of,
         result=f"{len(tally.passed)} of {of} {result}",
-        control=f"{control}: {len(tally.control)} of {of}",
+        control=control.format(len(tally.control)),
         seconds=time.monotonic() - begun,
     )
 
