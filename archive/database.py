@@ -16,6 +16,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -197,7 +198,8 @@ def rows(connection: Connection, sql: str) -> Iterator[tuple[Any, ...]]:
     """
     _begin_statement(connection)
     try:
-        yield from _driver(connection).execute(sql)
+        # chained, so that rows left unread do not close the cursor, perhaps of a closed database
+        yield from chain(_driver(connection).execute(sql))
     except sqlite3.Error as error:
         raise _meaning(error, connection) or error from error
 

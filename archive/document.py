@@ -81,7 +81,7 @@ def markdown(articles: "Iterable[Article]") -> Iterator[str]:
             if section.heading is not None:
                 yield f"## {_escaped(section.heading)}\n"
             yield from (f"{_escaped(paragraph)}\n" for paragraph in section.paragraphs)
-            yield f"`{article.key}#{section.number}`\n"
+            yield f"`{line(article.key)}#{section.number}`\n"
 
 
 def _facts(article: "Article") -> Iterator[tuple[str, str]]:

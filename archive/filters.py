@@ -56,14 +56,15 @@ def condition(session: Session, node: Meta | DateRange) -> ColumnElement[bool]:
     """The SQL condition that an article fulfils a node."""
     if isinstance(node, DateRange):
         return _published(node)
-    if node.op == "missing":
-        column = _COLUMNS[node.field]
-        return or_(column.is_(None), column == _EMPTY_LIST)
     if node.field == "path":
+        if node.op == "missing":
+            return Article.capture_id.not_in(select(Origin.capture_id))
         captures = select(Origin.capture_id).where(_PATH.in_(_matching(session, _PATH, node)))
         further = select(Duplicate.article_id).where(Duplicate.capture_id.in_(captures))
         return or_(Article.capture_id.in_(captures), Article.id.in_(further))
     column = _COLUMNS[node.field]
+    if node.op == "missing":
+        return or_(column.is_(None), column == _EMPTY_LIST)
     return column.in_(_matching(session, column, node))
 
 

@@ -1,7 +1,9 @@
 """Results laid out for a reader: an article, an explanation, hits.
 
 Each function gives lines of styled pieces; :func:`write` prints them, styled and wrapped on a
-terminal, plain in a pipe. Invariant: every piece of a capture is cleaned here, before any styling.
+terminal, plain in a pipe.
+Invariant: every piece of a capture is cleaned here, before any styling; so is all else that a file
+which others made may say of it, such as its encoding.
 """
 
 import sys
@@ -76,7 +78,8 @@ def article(value: "Article") -> Iterator[Line]:
     yield Line(((line(value.title), STRONG),))
     if value.original_title:
         yield Line((("原标题：", DIM), (line(value.original_title), "")), hanging=8)
-    yield Line(((" · ".join((*_facts(value), f"{value.id} = {value.key}")), DIM),))
+    facts = " · ".join((*_facts(value), f"{value.id} = {value.key}"))
+    yield Line(((line(facts), DIM),))
     if value.channel:
         yield Line(((line(" > ".join(value.channel)), DIM),))
     for caption in value.captions:
@@ -98,7 +101,7 @@ def article(value: "Article") -> Iterator[Line]:
 def head(section: "ListedSection") -> Iterator[Line]:
     """The article that listed sections belong to."""
     yield Line(((line(section.title), STRONG),))
-    yield Line(((f"{section.article} = {section.key}", DIM),))
+    yield Line(((line(f"{section.article} = {section.key}"), DIM),))
     yield Line()
 
 
@@ -134,12 +137,10 @@ def _facts(value: "Article | Preview") -> Iterator[str]:
 
 def _origins(value: "Article") -> Iterator[Line]:
     """Where the article came from: its own capture first, then every other path and capture."""
-    yield Line(((_provenance(value), DIM),))
+    yield Line(((line(_provenance(value)), DIM),))
     for origin in value.origins[1:]:
-        facts = (
-            f"also {origin.key} · {line(origin.path)}, {origin.bytes:,} bytes, {origin.encoding}"
-        )
-        yield Line(((facts, DIM),))
+        facts = f"also {origin.key} · {origin.path}, {origin.bytes:,} bytes, {origin.encoding}"
+        yield Line(((line(facts), DIM),))
 
 
 def _versions(value: "Article") -> Iterator[Line]:
@@ -163,7 +164,7 @@ def _provenance(value: "Article") -> str:
         "" if capture.encoding_evidence == capture.encoding else f" ({capture.encoding_evidence})"
     )
     return (
-        f"{value.anchor} · {line(capture.path)}, {capture.bytes:,} bytes, {capture.encoding}"
+        f"{value.anchor} · {capture.path}, {capture.bytes:,} bytes, {capture.encoding}"
         f"{found}{broken}, ingested {capture.ingested[:10]}"
     )
 
@@ -223,8 +224,8 @@ def hits(values: "Iterable[Hit]", *, first: int = 1) -> Iterator[Line]:
             yield Line((indent, (f"#{hit.section} ", DIM), *heading), hanging=_HIT_INDENT)
         yield Line((indent, *_marked(hit.snippet, hit.marks, "")), hanging=_HIT_INDENT)
         date = (hit.published or "").replace("T", " ")
-        facts = (hit.anchor, date, line(hit.source or ""))
-        yield Line((indent, (" · ".join(filter(None, facts)), DIM)), hanging=_HIT_INDENT)
+        facts = " · ".join(filter(None, (hit.anchor, date, hit.source)))
+        yield Line((indent, (line(facts), DIM)), hanging=_HIT_INDENT)
 
 
 def _marked(text: str, marks: Iterable[tuple[int, int]], style: str) -> Iterator[Piece]:

@@ -1,5 +1,6 @@
 """Query strings that nobody means well: for the parser alone, and for a whole archive."""
 
+import pieces
 from hypothesis import strategies as st
 
 _MARKS = "\"“”「」『』＂()（）|｜ \u3000=?*＊^+-－–,;:：'{}[]<>~\\/%_"
@@ -37,42 +38,46 @@ _WORDS = (
     ),
     *("(((", ")))", "-(", "NOT NOT", "- -", "甲乙" * 300, "x" * 300, "·", "?", "::"),
 )
-_pieces = st.sampled_from([*_WORDS, *_MARKS])
+_PIECES = [*_WORDS, *_MARKS, "🃏"]
 
-soups = st.lists(_pieces, max_size=25).map("".join)
+soups = pieces.texts(_PIECES, 25)
 """Operators, quotation marks, fields and raw FTS5 in any order."""
 
-spaced = st.lists(_pieces, max_size=15).map(" ".join)
+spaced = pieces.texts(_PIECES, 15, " ")
 """The same as words of their own, which more often can be understood."""
 
-_terms = st.sampled_from(
-    [
-        *(
-            "改",
-            "革",
-            "的",
-            "LED",
-            "l*",
-            '"改 革"',
-            "title:改",
-            "heading:革",
-            "date:2018",
-            "source:?",
-        ),
-        *("source:新", "path:1*", "改 NEAR/2 革", "body:(改 NEAR 革)", '"，"', "😀", "\ud800改"),
-    ]
-)
-nested = st.recursive(
-    _terms,
-    lambda inner: (
-        st.lists(inner, min_size=1, max_size=4).map(" ".join)
-        | st.lists(inner, min_size=2, max_size=4).map(" OR ".join)
-        | inner.map("({})".format)
-        | inner.map("NOT {}".format)
-        | inner.map("-({})".format)
+_TERMS = [
+    *(
+        "改",
+        "革",
+        "的",
+        "LED",
+        "l*",
+        '"改 革"',
+        "title:改",
+        "heading:革",
+        "date:2018",
+        "source:?",
     ),
-    max_leaves=12,
-)
+    *("source:新", "path:1*", "改 NEAR/2 革", "body:(改 NEAR 革)", '"，"', "😀", "\ud800改"),
+]
+_JOINED = ["{} {}", "{} OR {}", "({} {})", "({} OR {})", "{} NOT {}", "({}) -({})"]
+
+
+def _tree(data: bytes) -> str:
+    """Each byte is a term, or joins what stands before it."""
+    parts: list[str] = []
+    for byte in data:
+        number = byte >> 1
+        if byte % 2 and len(parts) > 1:
+            right, left = parts.pop(), parts.pop()
+            parts.append(_JOINED[number % len(_JOINED)].format(left, right))
+        else:
+            parts.append(_TERMS[number % len(_TERMS)])
+    return " ".join(parts)
+
+
+nested = st.binary(min_size=1, max_size=20).map(_tree)
 """Trees that can be understood, of every kind of node."""
 
 strings = soups | spaced | nested | st.text(max_size=40)

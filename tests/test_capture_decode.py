@@ -3,6 +3,7 @@ import codecs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from torture import many
 
 from archive.capture import decode
 from archive.capture.common import COMMON_HAN
@@ -122,6 +123,7 @@ def test_a_guess_that_nothing_supports_says_so() -> None:
     assert found.replaced > 0 or "uncertain" in found.evidence
 
 
+@many("hypothesis: decode", file=__file__)
 @given(st.binary(max_size=400), st.sampled_from([None, "utf-8", "gbk", "big5", "latin-1", "x"]))
 def test_no_bytes_fail(data: bytes, declared: str | None) -> None:
     found = decode(data, declared=declared)

@@ -320,6 +320,14 @@ def test_what_cannot_be_read_on_such_a_medium_is_told_with_the_next_step(
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 
 
+def test_rows_left_unread_may_outlive_their_connection(engine: Engine) -> None:
+    with engine.connect() as connection:
+        found = database.rows(connection, "VALUES (1), (2)")
+        assert next(found) == (1,)
+        connection.invalidate()
+    found.close()  # type: ignore[attr-defined]  # it is a generator
+
+
 def test_a_statement_of_a_reader_does_not_run_for_ever(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -129,6 +129,8 @@ def described(news: Archive) -> Archive:
         ("channel:引号", set()),
         ("channel:列表", {3}),
         ("channel:?", {4, 5}),
+        ("path:?", set()),
+        ("-path:?", {1, 2, 3, 4, 5}),
         ("path:网页", {1, 2, 3, 4, 5}),
         ('path:"网页/3"', {3}),
     ],

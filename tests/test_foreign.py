@@ -1,14 +1,29 @@
 """A file that others changed: their tables are let be, what would act in our name is refused."""
 
+import hashlib
+import shutil
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from cli_helpers import make_archive, refused, run
 from samples import numbered
 from test_index import spoil
+from torture import Tally, tallied
 
 from archive import Archive, foreign
+from archive.capture.parsed import Failure
 from archive.errors import DatabaseError
+from archive.stored import LONGEST_VALUE
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
 OTHERS = f"""
@@ -38,9 +53,45 @@ WRITING = [
 ]
 
 
+HUGE = LONGEST_VALUE + 1
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_archive(tmp_path_factory.mktemp("shelf"))
+
+
 @pytest.fixture
-def db(tmp_path: Path) -> Path:
-    return make_archive(tmp_path)
+def db(shelf: Path, tmp_path: Path) -> Path:
+    shutil.copytree(shelf.parent / "captures", tmp_path / "captures")
+    return Path(shutil.copy(shelf, tmp_path / "shelf.db"))
+
+
+@pytest.fixture(scope="module")
+def tally() -> Iterator[Tally]:
+    with tallied(
+        "malicious database: triggers, endless views, huge values",
+        file=__file__,
+        of=len(TRIGGERS) * len(WRITING) + len(IMPOSTORS) * len(ASKING) + len(VALUES) * len(READING),
+        result="commands end within 1 s of CPU, 0 bytes written",
+        control="no look at triggers: {} deletes every article",
+    ) as counted:
+        yield counted
+
+
+@contextmanager
+def harmless(db: Path, tally: Tally, *words: str) -> Iterator[None]:
+    """What is done in here takes less than a second, and changes nothing."""
+    before, begun = digest(db), time.process_time()
+    yield
+    assert time.process_time() - begun < 1
+    assert digest(db) == before
+    tally.passed.add(" ".join(words))
+
+
+def digest(db: Path) -> str:
+    with db.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def test_what_others_put_into_a_file_is_listed_and_let_be(db: Path, tmp_path: Path) -> None:
@@ -70,13 +121,15 @@ def test_a_sound_archive_has_nothing_foreign(db: Path) -> None:
     assert "foreign          nothing" in run("db", "status", "--format", "table", db=db).stdout
 
 
+@pytest.mark.torture
 @pytest.mark.parametrize("trigger", TRIGGERS)
 @pytest.mark.parametrize("command", WRITING, ids=lambda words: " ".join(words[:2]))
-def test_a_trigger_stops_writing_and_is_named(db: Path, trigger: str, command: list[str]) -> None:
+def test_a_trigger_stops_writing_and_is_named(
+    db: Path, trigger: str, command: list[str], tally: Tally
+) -> None:
     spoil(db, TRIGGERS[trigger])
-    before = db.read_bytes()
-    refused(run(*command, db=db), 5, "has a trigger evil on ")
-    assert db.read_bytes() == before
+    with harmless(db, tally, trigger, *command):
+        refused(run(*command, db=db), 5, "has a trigger evil on ")
 
 
 def test_an_archive_with_a_trigger_can_be_read_and_the_check_names_it(db: Path) -> None:
@@ -130,17 +183,52 @@ IMPOSTORS = {
 }
 
 
+ASKING = [["list"], ["search", "改革"], ["failures"], ["db", "check"], ["db", "reindex"]]
+
+
+@pytest.mark.torture
+def test_without_the_look_at_triggers_one_would_act(
+    db: Path, monkeypatch: pytest.MonkeyPatch, tally: Tally
+) -> None:
+    spoil(db, TRIGGERS["on a table in capitals"])
+    monkeypatch.setattr(foreign, "refuse_triggers", lambda *_: None)
+    with Archive.open(db) as archive:
+        archive.add([Failure("a.bin", "no text")])
+        assert archive.articles() == []
+    tally.control.add("on a table in capitals")
+
+
+@pytest.mark.torture
 @pytest.mark.parametrize("impostor", IMPOSTORS)
-@pytest.mark.parametrize(
-    "command", [["list"], ["search", "改革"], ["failures"], ["db", "check"], ["db", "reindex"]]
-)
+@pytest.mark.parametrize("command", ASKING)
 def test_what_stands_in_the_place_of_a_table_is_refused(
-    db: Path, impostor: str, command: list[str]
+    db: Path, impostor: str, command: list[str], tally: Tally
 ) -> None:
     spoil(db, IMPOSTORS[impostor])
-    before = db.read_bytes()
-    refused(run(*command, db=db), 5, "is no table that archive made")
-    assert db.read_bytes() == before
+    with harmless(db, tally, impostor, *command):
+        refused(run(*command, db=db), 5, "is no table that archive made")
+
+
+VALUES: dict[str, Callable[[], object]] = {
+    "a huge value": lambda: b"\0" * HUGE,
+    "a value that unpacks to a huge one": lambda: zstd.compress(bytes(HUGE)),
+}
+READING = [["show", "1", "--raw"], ["show", "1", "--explain"], ["db", "reread", "1"]]
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("value", VALUES)
+def test_a_huge_value_is_not_read(db: Path, value: str, tally: Tally) -> None:
+    with closing(sqlite3.connect(db)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("UPDATE capture SET data = ? WHERE id = 1", (VALUES[value](),))
+        connection.commit()
+    for command in READING:
+        with harmless(db, tally, value, *command):
+            result = run(*command, db=db)
+            assert (result.code, result.stdout) == (5, "")
+            assert "Traceback" not in result.stderr
+    db.unlink()  # pytest keeps what is left
 
 
 def test_a_missing_table_is_named(db: Path) -> None:

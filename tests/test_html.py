@@ -5,9 +5,11 @@ import importlib.util
 import re
 from importlib.machinery import ModuleSpec
 
+import pieces
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torture import many
 
 from archive.capture import Capture, Role, media_type, read
 from archive.capture import html as reader
@@ -158,18 +160,14 @@ def test_what_is_hidden_is_shown_if_it_is_the_article() -> None:
 
 
 ELEMENTS = "a b p br div h2 li ul table tr td script style span center font textarea svg"
-CHUNKS = st.one_of(
-    st.sampled_from([f"<{name}>" for name in ELEMENTS.split()]),
-    st.sampled_from([f"</{name}>" for name in ELEMENTS.split()]),
-    st.sampled_from(
-        ['<a href="x>y">', "<p style='display:none'>", "<img alt='<b>'>", "<!--", "-->"]
-    ),
-    st.sampled_from(
-        ["&amp;", "&lt", "&#x4e2d;", "&nbsp;", "<", ">", "</", "<!", "<?", "\ufdd01\ufdd1"]
-    ),
-    st.sampled_from([" ", "\n", "\u3000", "字，", "。", "文字", "word", SENTENCE, SECOND]),
-    st.text(max_size=4),
-)
+CHUNKS = [
+    *(f"<{name}>" for name in ELEMENTS.split()),
+    *(f"</{name}>" for name in ELEMENTS.split()),
+    *('<a href="x>y">', "<p style='display:none'>", "<img alt='<b>'>", "<!--", "-->"),
+    *("&amp;", "&lt", "&#x4e2d;", "&nbsp;", "<", ">", "</", "<!", "<?", "\ufdd01\ufdd1"),
+    *(" ", "\n", "\u3000", "字，", "。", "文字", "word", SENTENCE, SECOND),
+    *["🃏"] * 8,
+]
 
 
 def parsed_text(source: str) -> str:
@@ -188,7 +186,7 @@ def parsed_text(source: str) -> str:
     return UNSEEN.sub("", "".join(said))
 
 
-@given(st.lists(CHUNKS, max_size=30).map("".join))
+@given(pieces.texts(CHUNKS, 30))
 def test_rendering_says_what_the_parser_says(source: str) -> None:
     seen = rendered(source)
     if "display:none" in source and "".join(line.text for line in seen.lines) != "":
@@ -196,7 +194,8 @@ def test_rendering_says_what_the_parser_says(source: str) -> None:
     assert UNSEEN.sub("", seen.text) == parsed_text(source)
 
 
-@given(st.lists(CHUNKS, max_size=30).map("".join))
+@many("hypothesis: HTML", file=__file__)
+@given(pieces.texts(CHUNKS, 30))
 def test_any_markup_gives_an_article_whose_lines_cover_it(source: str) -> None:
     try:
         found = article(source)

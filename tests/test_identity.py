@@ -1,12 +1,16 @@
 """What stands at a path: told without changing it, and refused where it is no archive."""
 
 import os
+import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from samples import numbered
+from torture import Tally, tallied
 
 from archive import Archive
 from archive.errors import DatabaseError
@@ -43,14 +47,39 @@ def sqlite(file: Path, script: str) -> Path:
     return file
 
 
+@pytest.fixture(scope="module")
+def tally() -> Iterator[Tally]:
+    with tallied(
+        "foreign, truncated, garbage, older, newer database",
+        file=__file__,
+        of=5,
+        result="refused, their bytes as they were; an empty one is a new archive",
+        control="opened without a look: {} are changed",
+    ) as counted:
+        yield counted
+
+
+def counted(file: Path, kind: str, tally: Tally) -> DatabaseError:
+    """The error with which a file is refused; and whether SQLite would have changed it."""
+    error = refused(file)
+    tally.passed.add(kind)
+    before = file.read_bytes()
+    with suppress(sqlite3.Error):
+        sqlite(file, "PRAGMA journal_mode = WAL")
+    if file.read_bytes() != before:
+        tally.control.add(kind)
+    return error
+
+
 def test_an_archive_is_known_by_its_application_id(path: Path) -> None:
     assert path.read_bytes()[68:72] == APPLICATION_ID.to_bytes(4, "big") == b"ArcN"
     assert identify(path) is FileState.ARCHIVE
 
 
-def test_a_foreign_database_is_refused(tmp_path: Path) -> None:
+@pytest.mark.torture
+def test_a_foreign_database_is_refused(tmp_path: Path, tally: Tally) -> None:
     file = sqlite(tmp_path / "places.db", "CREATE TABLE place (name); INSERT INTO place VALUES (1)")
-    assert "not an archive" in refused(file).message
+    assert "not an archive" in counted(file, "foreign", tally).message
 
 
 def test_a_foreign_database_with_an_application_id_is_refused(tmp_path: Path) -> None:
@@ -126,9 +155,10 @@ def test_a_fifo_or_device_is_refused_without_reading_from_it(tmp_path: Path) -> 
     os.close(both_ends)
 
 
-def test_a_truncated_archive_is_refused(path: Path) -> None:
+@pytest.mark.torture
+def test_a_truncated_archive_is_refused(path: Path, tally: Tally) -> None:
     path.write_bytes(path.read_bytes()[:-4096])
-    assert "where its header says" in refused(path).message
+    assert "where its header says" in counted(path, "truncated", tally).message
 
 
 def test_an_archive_whose_log_holds_its_last_pages_is_opened(path: Path, tmp_path: Path) -> None:
@@ -149,20 +179,33 @@ def test_an_archive_whose_log_holds_its_last_pages_is_opened(path: Path, tmp_pat
             assert len(archive.articles()) == 3
 
 
+@pytest.mark.torture
 @pytest.mark.parametrize("place", [100, 4096])
-def test_a_damaged_archive_is_named_and_left_as_it_is(path: Path, place: int) -> None:
+def test_a_damaged_archive_is_named_and_left_as_it_is(path: Path, place: int, tally: Tally) -> None:
     data = bytearray(path.read_bytes())
     data[place : place + 4096 * 3] = b"\xa5" * 4096 * 3
     path.write_bytes(data)
-    assert "damaged" in refused(path).message
+    assert "damaged" in counted(path, "garbage", tally).message
+
+
+@pytest.mark.torture
+def test_an_older_archive_is_refused_with_what_upgrades_it(tmp_path: Path, tally: Tally) -> None:
+    file = tmp_path / "old.db"
+    shutil.copy(ROOT / "tests" / "assets" / "databases" / "0001.db", file)
+    error = counted(file, "older", tally)
+    assert "schema 0001" in error.message
+    assert error.hint is not None
+    assert "db upgrade" in error.hint
 
 
 def test_an_archive_without_its_version_is_damaged(path: Path) -> None:
     refused(sqlite(path, "DROP TABLE alembic_version"))
 
 
-def test_a_newer_archive_is_refused(path: Path) -> None:
-    error = refused(sqlite(path, "UPDATE alembic_version SET version_num = '9999'"))
+@pytest.mark.torture
+def test_a_newer_archive_is_refused(path: Path, tally: Tally) -> None:
+    sqlite(path, "UPDATE alembic_version SET version_num = '9999'")
+    error = counted(path, "newer", tally)
     assert "newer program" in error.message
     assert "9999" in error.message
 
@@ -185,6 +228,7 @@ def test_a_missing_file_is_made_only_when_asked(tmp_path: Path) -> None:
         assert archive.articles() == []
 
 
+@pytest.mark.torture
 @pytest.mark.parametrize("script", [None, "VACUUM", "PRAGMA journal_mode = WAL"])
 def test_an_empty_file_is_a_new_archive(tmp_path: Path, script: str | None) -> None:
     file = tmp_path / "news.db"

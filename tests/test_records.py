@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from cli_helpers import refused, run
 from conftest import Write
-from dumps import LONG, article, dump, json_values, texts
+from dumps import LONG, article, dump, texts
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from torture import many
 
 from archive import Archive
 from archive.capture import read
@@ -210,13 +211,19 @@ def test_nul_and_control_characters_are_bounded() -> None:
     assert (found.title, texts(found)) == ("ab", [(None, ["c\td"])])
 
 
+NAMES = [name for each in USUAL.values() for name in each]
+PLAIN = [None, True, 0, -1.5, 1e300, 2019, "", "2019-05-06", "{", "<p>甲</p>", LONG, "🃏"]
+NESTED = [*PLAIN, [], {}, PLAIN, {"name": LONG}, {"a": {"b": "🃏"}}, [["🃏"], {"text": LONG}]]
+ITEMS = [(name, value) for name in NAMES for value in NESTED]
+
+
+@many("hypothesis: records", file=__file__)
 @given(
-    st.dictionaries(
-        st.sampled_from([name for each in USUAL.values() for name in each]), json_values
-    )
+    st.lists(st.integers(0, len(ITEMS) - 1), max_size=6).map(lambda n: dict(ITEMS[i] for i in n)),
+    st.text(max_size=12),
 )
-def test_any_json_object_is_an_article_or_refused(record: dict[str, Any]) -> None:
-    data = json.dumps(record).encode()
+def test_any_json_object_is_an_article_or_refused(record: dict[str, Any], odd: str) -> None:
+    data = json.dumps(record, ensure_ascii=False).replace("🃏", json.dumps(odd)[1:-1]).encode()
     try:
         decoded, found = read(Capture(data, "x.jsonl!1", "application/json"))
     except CaptureError:

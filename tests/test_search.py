@@ -140,9 +140,10 @@ def test_sources_order_hits_and_of_each_the_newest_comes_first(fresh: Fresh) -> 
         assert [hit.article for hit in archive.search("改革", sort="source")] == expected
         pages = [archive.search("改革", sort="source", limit=1, offset=n) for n in range(7)]
         assert [page[0].article for page in pages] == expected
-        sections = archive.search("body:改革", sort="source", unit="section")
-        places = [(hit.article, hit.section) for hit in sections]
-        assert places == [(5, 0), (3, 0), (6, 0), (2, 0), (2, 1), (4, 0), (1, 0), (7, 0)]
+        for unit in ("section", "paragraph"):
+            sections = archive.search("改革", sort="source", unit=unit)
+            places = [(hit.article, hit.section) for hit in sections]
+            assert places == [(5, 0), (3, 0), (6, 0), (2, 0), (2, 1), (4, 0), (1, 0), (7, 0)]
 
 
 def test_terms_that_find_nothing_by_themselves_are_named(fresh: Fresh) -> None:
