@@ -16,10 +16,11 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -44,6 +45,9 @@ hits of a very common word in a million articles takes some 100 million."""
 _STEPS_A_CALL = 10_000
 
 _RETRY_SECONDS = 0.02
+
+_NOT_MADE = ("SQLITE_CANTOPEN", "SQLITE_IOERR_SHM")
+"""How the names of the errors begin that say that a file beside the archive could not be made."""
 
 
 class _Steps:
@@ -85,6 +89,8 @@ def make_engine(path: Path, *, readonly: bool = False) -> Engine:
     )
     event.listen(engine, "connect", _set_pragmas)
     if readonly:
+        event.listen(engine, "do_connect", partial(_connect_reader, path))
+        event.listen(engine, "checkin", _look_again)
         event.listen(engine, "connect", _limit_steps)
         event.listen(engine, "before_cursor_execute", _begin_statement)
     event.listen(engine, "begin", _begin)
@@ -104,6 +110,35 @@ def _on_read_only_medium(path: Path) -> dict[str, str]:
             hint="copy the file, with those beside it, to a folder that can be written",
         )
     return {} if identity.log_size(path) else {"immutable": "1"}
+
+
+def _connect_reader(
+    path: Path,
+    dialect: Dialect,
+    entry: ConnectionPoolEntry,
+    args: list[str],
+    options: dict[str, Any],
+) -> DBAPIConnection:
+    """Connect; if the disk is too full for what SQLite keeps beside a log, to the file alone.
+
+    It holds everything where there is no log, and who wrote now would have to make one first.
+    """
+    connection: DBAPIConnection = dialect.connect(*args, **options)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        is_full = error.sqlite_errorname.startswith(_NOT_MADE)
+        if is_full and not (identity.log_size(path) or identity.unfinished(path)):
+            connection.close()
+            entry.info[_look_again] = True
+            return dialect.connect(f"{args[0]}&immutable=1", **options)
+    return connection  # its first statement says what else is wrong
+
+
+def _look_again(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+    """Read the file alone for one transaction only: later there may be room, and a log."""
+    if entry.info.pop(_look_again, False):
+        entry.invalidate()
 
 
 def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

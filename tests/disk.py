@@ -85,6 +85,9 @@ class _File(Structure):
     _fields_ = (("methods", POINTER(_Methods)),)
 
 
+_in_use: list["_Before"] = []
+"""Every VFS ever registered: a connection that an error left open may still lead to it."""
+
 _library = ctypes.CDLL(_sqlite3.__file__)
 _library.sqlite3_vfs_find.restype = POINTER(_Vfs)
 _library.sqlite3_vfs_register.argtypes = (POINTER(_Vfs), c_int)
@@ -93,9 +96,10 @@ _library.sqlite3_vfs_unregister.argtypes = (POINTER(_Vfs),)
 
 @contextmanager
 def watched(hook: Hook) -> Iterator[None]:
-    """Every file that SQLite opens in here is told to the hook; it must be closed in here."""
+    """What is asked of every file that SQLite opens in here is told to the hook."""
     system = _library.sqlite3_vfs_find(None)
     before = _Before(system.contents, hook)
+    _in_use.append(before)
     _library.sqlite3_vfs_register(before.vfs, 1)
     try:
         yield

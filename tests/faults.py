@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 from archive import Archive
+from archive.errors import RefError
 
 _COMMON = "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年"
 
@@ -56,12 +57,14 @@ def lost(db: Path, told: dict[str, Path]) -> list[str]:
     if not told:
         return []
     with Archive.open(db, readonly=True) as archive:
-        kept = {key for (key,) in _rows(db, "SELECT substr(sha256, 1, 16) FROM capture")}
-        return [
-            key
-            for key, file in told.items()
-            if key not in kept or archive.raw(key) != file.read_bytes()
-        ]
+        return [key for key, file in told.items() if _raw(archive, key) != file.read_bytes()]
+
+
+def _raw(archive: Archive, key: str) -> bytes | None:
+    try:
+        return archive.raw(key)
+    except RefError:
+        return None
 
 
 def wrong(db: Path) -> list[str]:
