@@ -71,8 +71,9 @@ def make_engine(path: Path, *, readonly: bool = False) -> Engine:
 
     Args:
         path: the archive's file, which :func:`archive.identity.identify` has looked at.
-        readonly: open with ``mode=ro``; on a medium where SQLite cannot keep its shared memory
-            file, with ``immutable=1``. Its statements have a limit; see :data:`STATEMENT_STEPS`.
+        readonly: open with ``mode=ro``; where SQLite cannot keep its shared memory file, on a
+            medium that cannot be written or is full, with ``immutable=1``. Its statements have a
+            limit; see :data:`STATEMENT_STEPS`.
 
     Raises:
         StorageError: a reader on such a medium cannot see what is committed; nothing is opened.
@@ -125,7 +126,7 @@ def _connect_reader(
     """
     connection: DBAPIConnection = dialect.connect(*args, **options)
     try:
-        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        _set_pragmas(connection, entry)  # the first of them that reads the file fails
     except sqlite3.Error as error:
         is_full = error.sqlite_errorname.startswith(_NOT_MADE)
         if is_full and not (identity.log_size(path) or identity.unfinished(path)):
@@ -148,11 +149,11 @@ def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> No
     pages with its older copies, and those must be overwritten too.
     """
     cursor = connection.cursor()
+    cursor.execute("PRAGMA trusted_schema = OFF")
+    cursor.execute("PRAGMA cell_size_check = ON")  # before the others, which read the schema
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA secure_delete = ON")
-    cursor.execute("PRAGMA trusted_schema = OFF")
-    cursor.execute("PRAGMA cell_size_check = ON")
     cursor.close()
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
 
