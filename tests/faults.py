@@ -12,6 +12,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from cli_helpers import run
+
 from archive import Archive
 from archive.errors import RefError
 
@@ -50,6 +52,16 @@ def acknowledged(output: str) -> dict[str, Path]:
     lines = [line for line in output.splitlines(keepends=True) if line.endswith("\n")]
     told = [json.loads(line) for line in lines]
     return {one["key"]: Path(one["path"]) for one in told if one["key"] is not None}
+
+
+def hold(db: Path, told: dict[str, Path]) -> None:
+    """Nothing acknowledged is lost, and nothing half.
+
+    While nothing is acknowledged there may be no archive yet, or one that is still to be undone.
+    """
+    if told or run("list", db=db).code == 0:
+        assert lost(db, told) == []
+        assert wrong(db) == []
 
 
 def lost(db: Path, told: dict[str, Path]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Power cuts while captures are ingested.
+"""Power cuts while captures are ingested, and while a dump is restored.
 
 What SQLite asks of the disk is noted by a VFS (disk.py), with the outcomes that were told between.
 Cut at some place, half of the time right after an outcome, a folder is made that a disk may then
@@ -9,13 +9,14 @@ half, and the same command finish. The folder of the archive itself is taken to 
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
 import pytest
 from cli_helpers import run
 from disk import Asked, watched
-from faults import captures, content, lost, wrong
+from faults import captures, content, hold, lost, wrong
 from powerless import Disk
 from torture import chance, rounds, told
 
@@ -39,9 +40,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return captures(tmp_path_factory.mktemp("captures"), CAPTURES)
 
 
-def recorded(db: Path, pages: Path) -> Log:
-    """What was asked of the disk and told; each capture is a batch, and told by itself."""
-    db.parent.mkdir()
+@contextmanager
+def recording() -> Iterator[Log]:
+    """What is asked of the disk in here, and done."""
     log: Log = []
 
     def note(asked: Asked, proceed: Callable[[], int]) -> int:
@@ -50,8 +51,15 @@ def recorded(db: Path, pages: Path) -> Log:
             log.append(asked)
         return code
 
+    with watched(note):
+        yield log
+
+
+def ingested(db: Path, pages: Path) -> Log:
+    """What an ingest asks of the disk and tells; each capture is a batch, and told by itself."""
+    db.parent.mkdir()
     files = [str(file) for file in sorted(pages.iterdir())]
-    with watched(note), pytest.MonkeyPatch.context() as patch:
+    with recording() as log, pytest.MonkeyPatch.context() as patch:
         patch.setattr(ingest, "BATCH", ingest.Limits(1, 1 << 20))
         for some in (files[:FIRST], files[FIRST:]):
             with Archive.open(db, create=True) as archive:
@@ -59,9 +67,8 @@ def recorded(db: Path, pages: Path) -> Log:
     return log
 
 
-def cuts(log: Log, folder: Path, random: Random) -> Iterator[tuple[Path, dict[str, Path]]]:
-    """What may be left by so many cuts, and what was acknowledged before each."""
-    told_at = [place for place, one in enumerate(log, 1) if isinstance(one, Outcome)]
+def cuts(log: Log, told_at: list[int], folder: Path, random: Random) -> Iterator[tuple[Path, Log]]:
+    """What may be left by so many cuts, and what was asked and told before each."""
     for number in range(CUTS):
         some = random.random() < 1 / 2
         before = log[: random.choice(told_at) if some else random.randrange(len(log))]
@@ -70,22 +77,29 @@ def cuts(log: Log, folder: Path, random: Random) -> Iterator[tuple[Path, dict[st
         left = folder / f"{number}"
         left.mkdir(parents=True)
         disk.left(left, random)
+        yield left / "news.db", before
+
+
+def cuts_of_ingest(
+    log: Log, folder: Path, random: Random
+) -> Iterator[tuple[Path, dict[str, Path]]]:
+    """What may be left, and what was acknowledged."""
+    told_at = [place for place, one in enumerate(log, 1) if isinstance(one, Outcome)]
+    for db, before in cuts(log, told_at, folder, random):
         outcomes = (one for one in before if isinstance(one, Outcome))
-        yield left / "news.db", {one.key or "": Path(one.path) for one in outcomes}
+        yield db, {one.key or "": Path(one.path) for one in outcomes}
 
 
-def test_a_power_cut_loses_nothing_that_was_told(tmp_path: Path, pages: Path) -> None:
+def test_ingest(tmp_path: Path, pages: Path) -> None:
     started, random = time.monotonic(), chance()
-    log = recorded(tmp_path / "whole" / "news.db", pages)
+    log = ingested(tmp_path / "whole" / "news.db", pages)
     expected = content(tmp_path / "whole" / "news.db")
     acknowledged = 0
-    for db, kept in cuts(log, tmp_path, random):
+    for db, kept in cuts_of_ingest(log, tmp_path, random):
         acknowledged += len(kept)
-        if kept or identify(db) is FileState.ARCHIVE:
-            assert lost(db, kept) == []
-            assert wrong(db) == []
+        hold(db, kept)
         assert run("ingest", str(pages), db=db).code == 0
-        assert content(db) == expected
+        assert (content(db), wrong(db)) == (expected, [])
     told(
         "power cut",
         file=__file__,
@@ -93,6 +107,39 @@ def test_a_power_cut_loses_nothing_that_was_told(tmp_path: Path, pages: Path) ->
         result=f"0 of {acknowledged:,} acknowledged captures lost, 0 half articles, "
         f"{CUTS} finished",
         control=f"synchronous=OFF: {careless(tmp_path / 'careless', pages, random)}",
+        seconds=time.monotonic() - started,
+    )
+
+
+def test_restore(tmp_path: Path) -> None:
+    """Once it has ended, the archive is there; before, there is none, or all of it."""
+    started, random = time.monotonic(), chance()
+    shelf, dump, folder = tmp_path / "shelf.db", tmp_path / "shelf.jsonl", tmp_path / "whole"
+    assert run("ingest", str(captures(tmp_path / "pages", 8)), db=shelf).code == 0
+    assert run("dump", str(dump), db=shelf).code == 0
+    folder.mkdir()
+    with recording() as everything:
+        assert run("restore", str(dump), db=folder / "news.db").code == 0
+    log = [
+        one
+        for one in everything
+        if isinstance(one, Asked) and "restoring" not in Path(one.name).name
+    ]
+    expected, there = content(shelf), 0
+    for db, before in cuts(list(log), [len(log)], tmp_path, random):
+        found = run("list", db=db)
+        if found.out or len(before) == len(log):
+            there += 1
+            assert (content(db), wrong(db)) == (expected, [])
+        else:
+            assert run("restore", str(dump), db=db).code == 0
+            assert content(db) == expected
+    told(
+        "power cut of restore",
+        file=__file__,
+        rounds=CUTS,
+        result=f"no archive ({CUTS - there}), after which the same command made it, or the whole "
+        f"({there})",
         seconds=time.monotonic() - started,
     )
 
@@ -106,8 +153,8 @@ def careless(folder: Path, pages: Path, random: Random) -> str:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "_set_pragmas", connected)
-        log = recorded(folder / "whole" / "news.db", pages)
-    broken = sum(is_broken(db, kept) for db, kept in cuts(log, folder, random))
+        log = ingested(folder / "whole" / "news.db", pages)
+    broken = sum(is_broken(db, kept) for db, kept in cuts_of_ingest(log, folder, random))
     assert broken
     return f"{broken} of {CUTS} cuts lost or damaged some"
 
