@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from archive import database, foreign, levels, reindex, rows, schema
+from archive.backup import backup
 from archive.errors import DatabaseError, StorageError
 from archive.identity import FileState, identify
 from archive.locking import Tell, WriterLock, silent
@@ -65,7 +66,7 @@ def _upgrade(engine: Engine, path: Path) -> Upgraded:
     _require_room(path)
     copy = _free_name(path.with_name(f"{path.name}.schema-{before}"))
     with engine.connect() as connection:
-        database.copy_to(connection, copy)
+        backup(connection, path, copy, force=False)
     schema.upgrade(engine, _fill)
     return Upgraded(before, schema.head(), copy)
 
