@@ -16,11 +16,12 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -46,6 +47,9 @@ _STEPS_A_CALL = 10_000
 
 _RETRY_SECONDS = 0.02
 
+_NOT_MADE = ("SQLITE_CANTOPEN", "SQLITE_IOERR_SHM")
+"""How the names of the errors begin that say that a file beside the archive could not be made."""
+
 
 class _Steps:
     """What a reading connection's statement may still do; SQLite calls it now and then."""
@@ -68,8 +72,9 @@ def make_engine(path: Path, *, readonly: bool = False) -> Engine:
 
     Args:
         path: the archive's file, which :func:`archive.identity.identify` has looked at.
-        readonly: open with ``mode=ro``; on a medium where SQLite cannot keep its shared memory
-            file, with ``immutable=1``. Its statements have a limit; see :data:`STATEMENT_STEPS`.
+        readonly: open with ``mode=ro``; where SQLite cannot keep its shared memory file, on a
+            medium that cannot be written or is full, with ``immutable=1``. Its statements have a
+            limit; see :data:`STATEMENT_STEPS`.
 
     Raises:
         StorageError: a reader on such a medium cannot see what is committed; nothing is opened.
@@ -86,6 +91,8 @@ def make_engine(path: Path, *, readonly: bool = False) -> Engine:
     )
     event.listen(engine, "connect", _set_pragmas)
     if readonly:
+        event.listen(engine, "do_connect", partial(_connect_reader, path))
+        event.listen(engine, "checkin", _look_again)
         event.listen(engine, "connect", _limit_steps)
         event.listen(engine, "before_cursor_execute", _begin_statement)
     event.listen(engine, "begin", _begin)
@@ -107,6 +114,35 @@ def _on_read_only_medium(path: Path) -> dict[str, str]:
     return {} if identity.log_size(path) else {"immutable": "1"}
 
 
+def _connect_reader(
+    path: Path,
+    dialect: Dialect,
+    entry: ConnectionPoolEntry,
+    args: list[str],
+    options: dict[str, Any],
+) -> DBAPIConnection:
+    """Connect; if the disk is too full for what SQLite keeps beside a log, to the file alone.
+
+    It holds everything where there is no log, and who wrote now would have to make one first.
+    """
+    connection: DBAPIConnection = dialect.connect(*args, **options)
+    try:
+        _set_pragmas(connection, entry)  # the first of them that reads the file fails
+    except sqlite3.Error as error:
+        is_full = error.sqlite_errorname.startswith(_NOT_MADE)
+        if is_full and not (identity.log_size(path) or identity.unfinished(path)):
+            connection.close()
+            entry.info[_look_again] = True
+            return dialect.connect(f"{args[0]}&immutable=1", **options)
+    return connection  # its first statement says what else is wrong
+
+
+def _look_again(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+    """Read the file alone for one transaction only: later there may be room, and a log."""
+    if entry.info.pop(_look_again, False):
+        entry.invalidate()
+
+
 def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     """Set what holds for one connection only, and writes nothing.
 
@@ -114,11 +150,11 @@ def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> No
     pages with its older copies, and those must be overwritten too.
     """
     cursor = connection.cursor()
+    cursor.execute("PRAGMA trusted_schema = OFF")
+    cursor.execute("PRAGMA cell_size_check = ON")  # before the others, which read the schema
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA secure_delete = ON")
-    cursor.execute("PRAGMA trusted_schema = OFF")
-    cursor.execute("PRAGMA cell_size_check = ON")
     cursor.close()
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
 

@@ -18,7 +18,7 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -154,8 +154,9 @@ def _ourselves() -> str:
 
 def _write(file: int, text: str) -> None:
     data = text.encode("utf-8", "replace")[:_TEXT_BYTES]
-    os.ftruncate(file, 0)
-    os.pwrite(file, data, 0)
+    with suppress(OSError):  # as on a full disk; the lock is held all the same
+        os.ftruncate(file, 0)
+        os.pwrite(file, data, 0)
 
 
 def _read(file: int) -> str:

@@ -44,10 +44,16 @@ _MEANINGS: tuple[tuple[tuple[str, ...], type[ArchiveError], str, str], ...] = (
         "archive db check names what is damaged",
     ),
     (
-        ("SQLITE_FULL",),
+        ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"),
         StorageError,
         "no room left for {file}; what was reported as stored is kept",
         "free some space, then run the same command again",
+    ),
+    (
+        ("SQLITE_READONLY_ROLLBACK",),
+        DatabaseError,
+        "{file} cannot be read before a change that was broken off is undone",
+        "run the command that was broken off again; what writes undoes it first",
     ),
     (
         ("SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"),

@@ -17,7 +17,9 @@ from archive.errors import DatabaseError, StorageError
         ("SQLITE_CORRUPT", DatabaseError, 5),
         ("SQLITE_CORRUPT_VTAB", DatabaseError, 5),
         ("SQLITE_NOTADB", DatabaseError, 5),
+        ("SQLITE_READONLY_ROLLBACK", DatabaseError, 5),
         ("SQLITE_FULL", StorageError, 1),
+        ("SQLITE_IOERR_SHMSIZE", StorageError, 1),
         ("SQLITE_IOERR_WRITE", StorageError, 1),
         ("SQLITE_READONLY", StorageError, 1),
         ("SQLITE_CANTOPEN", StorageError, 1),
@@ -34,6 +36,14 @@ def test_sqlite_errors_become_one_line_with_a_next_step(
     assert translated.exit_code == exit_code
     assert "\n" not in translated.message
     assert translated.hint
+
+
+def test_no_room_for_shared_memory_is_no_room() -> None:
+    original = sqlite3.OperationalError("disk I/O error")
+    original.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+    translated = sqlite_errors.translate(original)
+    assert translated is not None
+    assert "no room" in translated.message
 
 
 def test_other_errors_are_left_as_they_are() -> None:

@@ -1,5 +1,6 @@
 """One writer at a time: who waits, for whom, how long, and what happens to the lock's file."""
 
+import errno
 import fcntl
 import os
 import signal
@@ -166,6 +167,17 @@ def test_whatever_the_lock_file_says_is_told_in_one_clean_line(tmp_path: Path, t
     refused(result, 5, "another process writes: ")
     assert "\x1b" not in result.stderr
     assert len(result.stderr) < 2000
+
+
+def test_a_disk_too_full_for_the_text_does_not_keep_anybody_from_the_lock(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with Archive.open(path, exclusive=True) as archive:
+        assert archive.articles() == []
 
 
 def test_one_archive_may_write_while_another_in_the_process_is_open(path: Path) -> None:
