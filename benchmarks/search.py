@@ -37,6 +37,10 @@ from archive.ingest import Hashed, Read
 from archive.prepare import values
 
 BATCH = 500
+ROUNDS = 3
+"""How often each query is asked; the least of its times counts, since other work only adds to
+it."""
+
 HASH_SIZE = 64 * 1024 * 1024  # in bytes, as migration 0003 sets it
 
 
@@ -152,7 +156,8 @@ def measure(peer: "Peer | Ours", asked: Sequence[Question], held: dict[str, set[
     for name in peer.answers:
         call = getattr(peer, name)
         call(asked[0].text)
-        seen.times[name] = [timed(call, question.text) for question in asked]
+        rounds = [[timed(call, question.text) for question in asked] for _ in range(ROUNDS)]
+        seen.times[name] = list(map(min, *rounds))
     return seen
 
 
@@ -201,7 +206,7 @@ def report(rows: Sequence[Measured], size: int) -> None:
             + " | ".join(cells)
             + " |"
         )
-    print("times: p50 / p95 / max in ms")
+    print(f"times: p50 / p95 / max in ms, of each query the least of {ROUNDS}")
 
 
 def quantiles(times: Sequence[float] | None) -> str:
