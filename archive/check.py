@@ -21,7 +21,7 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, undefer
 
 from archive import capture as readers
-from archive import check_index, check_signatures, foreign, invariants, rows
+from archive import check_index, check_schema, check_signatures, foreign, invariants, rows
 from archive.capture import READER_VERSION
 from archive.capture.parsed import Decoded, ParsedArticle
 from archive.errors import ArchiveError, CaptureError
@@ -60,6 +60,7 @@ def check(session: Session, *, fast: bool, progress: Progress) -> Iterator[Findi
     """
     parts: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
         ("file", lambda: _file(session, progress, fast=fast)),
+        ("file", lambda: check_schema.check(session)),
         ("file", lambda: _others(session)),
         ("foreign keys", lambda: _foreign_keys(session)),
         ("capture", lambda: _captures(session, progress)),

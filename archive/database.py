@@ -16,6 +16,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -27,7 +28,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from archive import identity
 from archive.errors import ArchiveError, DatabaseError, StorageError
-from archive.sqlite_errors import file_of, translate
+from archive.sqlite_errors import file_of, translate, unreadable
 from archive.stored import LONGEST_VALUE, as_json
 
 BUSY_SECONDS = 5.0
@@ -149,13 +150,15 @@ def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> No
     ``secure_delete`` stands here, not only where articles are removed: merges of the index free
     pages with its older copies, and those must be overwritten too.
     """
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA trusted_schema = OFF")
-    cursor.execute("PRAGMA cell_size_check = ON")  # before the others, which read the schema
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA secure_delete = ON")
-    cursor.close()
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("PRAGMA trusted_schema = OFF")
+        cursor.execute("PRAGMA cell_size_check = ON")  # before the others, which read the schema
+        cursor.execute("PRAGMA foreign_keys = ON")
+        try:
+            cursor.execute("PRAGMA synchronous = FULL")
+        except UnicodeDecodeError as error:  # the message quotes a damaged definition
+            raise unreadable(error) from error
+        cursor.execute("PRAGMA secure_delete = ON")
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
 
 
@@ -236,7 +239,7 @@ def rows(connection: Connection, sql: str) -> Iterator[tuple[Any, ...]]:
     try:
         # chained, so that rows left unread do not close the cursor, perhaps of a closed database
         yield from chain(_driver(connection).execute(sql))
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise _meaning(error, connection) or error from error
 
 
@@ -245,7 +248,7 @@ def _outside(connection: Connection, sql: str, *values: str) -> list[tuple[Any, 
     _begin_statement(connection)
     try:
         return _driver(connection).execute(sql, values).fetchall()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise _meaning(error, connection) or error from error
 
 

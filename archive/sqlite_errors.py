@@ -3,6 +3,7 @@
 Invariant: an error that has no meaning here is a fault of this program, and stays what it is.
 """
 
+import sqlite3
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -11,17 +12,37 @@ from sqlalchemy import Engine
 from archive.errors import ArchiveError, DatabaseError, StorageError
 from archive.stored import LONGEST_VALUE
 
+_DAMAGED = "SQLITE_CORRUPT"
+
+_AMISS = ("Could not decode", "no such table", "no such column")
+"""How messages begin that no code tells apart: of Python's driver, and of SQLite itself."""
+
 
 def translate(error: BaseException, engine: Engine | None = None) -> ArchiveError | None:
     """The error of this package that says what an SQLite error means to a user, if it has one.
 
     The names are SQLite's result codes, extended ones included (``SQLITE_IOERR_WRITE``).
     """
-    name, file = getattr(error, "sqlite_errorname", ""), file_of(engine)
+    if isinstance(error, UnicodeDecodeError):
+        error = unreadable(error)
+    file = file_of(engine)
+    name = _DAMAGED if _tells_damage(error) else getattr(error, "sqlite_errorname", "")
     for names, kind, message, hint in _MEANINGS:
         if name.startswith(names):
             return kind(message.format(file=file, error=error), hint=hint)
     return None
+
+
+def _tells_damage(error: BaseException) -> bool:
+    """Whether what fails is a definition that was looked at, or a text: both are well-formed."""
+    return isinstance(error, sqlite3.OperationalError) and str(error).startswith(_AMISS)
+
+
+def unreadable(error: UnicodeDecodeError) -> sqlite3.DatabaseError:
+    """The SQLite error that Python could not make, since what it quotes is damaged: no UTF-8."""
+    damaged = sqlite3.DatabaseError(f"what it holds is no UTF-8 ({error.reason})")
+    damaged.sqlite_errorname = _DAMAGED
+    return damaged
 
 
 _MEANINGS: tuple[tuple[tuple[str, ...], type[ArchiveError], str, str], ...] = (

@@ -385,6 +385,31 @@ def test_orphans_are_found(db: Path) -> None:
     assert len([one for one in found if one.check == "foreign keys"]) >= 2
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "SET sql = replace(sql, 'ON DELETE CASCADE', 'ON DELETE SET NULL') WHERE name = 'section'",
+        "SET sql = replace(sql, 'sha256 VARCHAR', 'sha256 INTEGER') WHERE name = 'removal'",
+        "SET sql = replace(sql, '(identity)', '(story)') WHERE name = 'ix_article_identity'",
+    ],
+)
+def test_other_definitions_than_the_migrations_make_are_found(db: Path, change: str) -> None:
+    with closing(sqlite3.connect(db)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(f"UPDATE sqlite_master {change}")
+        connection.commit()
+    assert "otherwise than archive defines it" in " ".join(one.reason for one in findings(db))
+
+
+def test_a_definition_that_is_no_text_is_damage(db: Path) -> None:
+    data = db.read_bytes()
+    at = data.index(b"CREATE TABLE removal")
+    for broken in (b"CREATE TABLE \xa7emoval", b"\xa7REATE TABLE removal"):
+        db.write_bytes(data[:at] + broken + data[at + len(broken) :])
+        for words in (["db", "check"], ["search", "改革"], ["db", "status"]):
+            refused(run(*words, db=db), 5, "is damaged")
+
+
 def test_pages_that_sqlite_finds_damaged_are_told(db: Path) -> None:
     connection = sqlite3.connect(db)
     ((page,),) = connection.execute(
