@@ -68,7 +68,7 @@ test: $(TOOLS)
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) mypy
-	$(RUN) pytest
+	$(RUN) pytest --numprocesses auto --dist worksteal
 	$(RUN) cogapp --check --diff $(PAGES)
 
 # What each suite counted stands in docs/torture.jsonl, and from there in docs/reliability.md.
