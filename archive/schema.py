@@ -16,6 +16,7 @@ from archive.bm25 import LEVELS_VERSION
 from archive.errors import DatabaseError, StorageError
 from archive.models import SectionIndexVersion
 from archive.text import TEXT_VERSION
+from archive.unfinished import sync_folder
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -69,13 +70,16 @@ def require_head(connection: Connection, path: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make the folder that an archive at ``path`` will stand in.
+    """Make the folder that an archive at ``path`` will stand in, lastingly.
 
     Raises:
         StorageError: it cannot be made.
     """
     try:
+        missing = [folder for folder in path.absolute().parents if not folder.exists()]
         path.parent.mkdir(parents=True, exist_ok=True)
+        for folder in missing:
+            sync_folder(folder.parent)
     except OSError as error:
         raise _cannot_be_made(path, error) from error
 

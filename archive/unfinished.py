@@ -133,11 +133,11 @@ def _rename(made: Path, target: Path, *, force: bool) -> None:
             made.replace(target)
     else:
         made.replace(target)
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the name as lasting as the bytes."""
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder as lasting as the bytes."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

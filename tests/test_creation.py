@@ -28,6 +28,22 @@ def test_a_file_is_made_in_rollback_mode_and_gets_its_log_when_opened(path: Path
         assert tuple(path.read_bytes()[18:20]) == (2, 2)
 
 
+def test_the_folders_that_are_made_for_an_archive_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut may take a name away that its folder has not on the disk yet."""
+    lasting = set()
+    sync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        lasting.add(os.fstat(descriptor).st_ino)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    Archive.open(tmp_path / "new" / "newer" / "news.db", create=True).close()
+    assert {folder.stat().st_ino for folder in (tmp_path, tmp_path / "new")} <= lasting
+
+
 KILLED = """
 import os, resource, signal, sys
 from pathlib import Path
