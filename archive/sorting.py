@@ -31,11 +31,8 @@ _COLUMNS: Mapping[str, tuple[tuple[str, bool], ...]] = {
 _LOOKED_UP = "WHERE {id} IN (SELECT value FROM json_each(:ids))"
 _LAST = {True: text("SELECT max(id) FROM article"), False: text("SELECT max(id) FROM section")}
 
-_BEGINNING, _STRETCH, _SPARSE = 8, 32, 5
-"""How many are looked up first, and at once; and of how many one must match for going on.
-
-Twenty that match are found in five times as many texts as fast as all that match in the index.
-"""
+_BEGINNING, _STRETCH, _SPARSE = 8, 32, 8
+"""How many are looked up first, and at once; and of how many read one must match for going on."""
 
 _READ = 200
 """How many texts are read at the most: each stretch walks over those before it once more."""
@@ -51,6 +48,7 @@ def first(session: Session, query: Query, unit: str, sort: str) -> Iterator[Sort
     """Those first in an order that hold any of the query's phrases, as long as they are many."""
     ordered = _statement(unit, sort, "")
     stretches = ((begin, _STRETCH) for begin in range(_BEGINNING, _READ, _STRETCH))
+    matched = 0
     for begin, size in chain([(0, _BEGINNING)], stretches):
         rows = session.execute(ordered, {"limit": size, "offset": begin}).all()
         matches = {
@@ -58,7 +56,8 @@ def first(session: Session, query: Query, unit: str, sort: str) -> Iterator[Sort
             for section in holders(session, query.phrases, {row[0] for row in rows}, unit)
         }
         yield from (row for row in rows if row[0] in matches)
-        if len(rows) < size or len(matches) * _SPARSE < size:
+        matched += len(matches)
+        if len(rows) < size or matched * _SPARSE < begin + size:
             return
 
 
