@@ -59,18 +59,26 @@ def identify(path: Path) -> FileState:
             f"{path} cannot be read: {error.strerror}",
             hint="check the path and its permissions, or name another file with --db",
         ) from error
-    if size == 0:
+    if size == 0 or (_may_be_ours(header) and _is_unfinished(path)):
         return FileState.NEW
     if not header.startswith(_MAGIC) or len(header) < _HEADER:
         raise _foreign(path)
-    if int.from_bytes(header[68:72], "big") == APPLICATION_ID:
-        if _is_unfinished(path):
-            return FileState.NEW
+    if _application(header) == APPLICATION_ID:
         _refuse_truncated(path, header, size)
         return FileState.ARCHIVE
-    if int.from_bytes(header[68:72], "big") == 0 and _has_no_tables(path):
+    if _application(header) == 0 and _has_no_tables(path):
         return FileState.NEW
     raise _foreign(path)
+
+
+def _application(header: bytes) -> int:
+    return int.from_bytes(header[68:72], "big")
+
+
+def _may_be_ours(header: bytes) -> bool:
+    """Whether a file begins as an archive does, or a power cut took its first sector."""
+    ours = header.startswith(_MAGIC) and _application(header) == APPLICATION_ID
+    return ours or not header.strip(b"\0")
 
 
 def use(path: Path, user: object) -> None:
@@ -124,7 +132,8 @@ def _refuse_special(path: Path, mode: int) -> None:
 def _is_unfinished(path: Path) -> bool:
     """Whether a rollback journal beside the file says that the file was empty before.
 
-    A kill during the commit of the creation leaves that; SQLite undoes it when it opens the file.
+    A kill or a power cut during the commit of the creation leaves that; SQLite undoes it when it
+    opens the file.
     """
     try:
         with _beside(path, "-journal").open("rb") as journal:

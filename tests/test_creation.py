@@ -102,6 +102,23 @@ def test_a_kill_during_creation_leaves_a_new_archive_or_a_whole_one(
         assert [o.status for o in archive.add(numbered(1))] == ["stored"]
 
 
+def test_a_power_cut_during_creation_may_leave_a_file_without_its_first_sector(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "news.db"
+    command = [sys.executable, "-c", KILLED, str(file), "in commit"]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGXFSZ
+    file.write_bytes(bytes(4096))
+    assert identify(file) is FileState.NEW
+    journal = file.with_name("news.db-journal").rename(tmp_path / "elsewhere")
+    with pytest.raises(DatabaseError, match="not an archive"):
+        Archive.open(file, create=True)
+    assert file.read_bytes() == bytes(4096)
+    journal.rename(tmp_path / "news.db-journal")
+    with Archive.open(file, create=True) as archive:
+        assert [o.status for o in archive.add(numbered(1))] == ["stored"]
+
+
 def test_making_an_archive_that_another_process_made_meanwhile_keeps_it(path: Path) -> None:
     with Archive.open(path) as archive:
         archive.add(numbered(1))
