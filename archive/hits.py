@@ -32,9 +32,15 @@ _OF_ARTICLES, _SECTIONS = text(_SHOWN.format(id="a.id")), text(_SHOWN.format(id=
 
 
 def shown(
-    session: Session, query: Query, page: Sequence[Ranked], unit: str, *, strict: bool
+    session: Session,
+    query: Query,
+    page: Sequence[Ranked],
+    unit: str,
+    question: str,
+    *,
+    strict: bool,
 ) -> list[Hit]:
-    """The hits of a page, in its order.
+    """The hits of a page, in its order, with cursors that are bound to a question.
 
     An article is shown by its best section, or where none was ranked by the first that holds one
     of the query's phrases, or by its lead.
@@ -46,19 +52,19 @@ def shown(
     sections = [_Shown(row, query, judge, strict=strict) for row in rows]
     if unit != ARTICLE:
         of_id = {section.row.id: section for section in sections}
-        return [of_id[one.id].hit((of_id[one.id].row.number,), one.score) for one in page]
+        return [of_id[one.id].hit((of_id[one.id].row.number,), one, question) for one in page]
     of_article = {
         article: list(parts) for article, parts in groupby(sections, lambda one: one.row.article)
     }
-    return [_best(one, of_article[one.id]) for one in page]
+    return [_best(one, of_article[one.id], question) for one in page]
 
 
-def _best(one: Ranked, sections: Sequence["_Shown"]) -> Hit:
+def _best(one: Ranked, sections: Sequence["_Shown"], question: str) -> Hit:
     """The hit of an article: the section that shows it, of those that hold a phrase."""
     holding = [section for section in sections if section.holds]
     ranked = [section for section in holding if section.row.id == one.section]
     chosen = [*ranked, *holding, *sections][0]
-    return chosen.hit(tuple(section.row.number for section in holding), one.score)
+    return chosen.hit(tuple(section.row.number for section in holding), one, question)
 
 
 def _rows(session: Session, ids: Sequence[int], unit: str) -> Sequence[Row[Any]]:
@@ -137,7 +143,7 @@ class _Shown:
             yield self._title
             yield self._captions
 
-    def hit(self, numbers: tuple[int, ...], score: float) -> Hit:
+    def hit(self, numbers: tuple[int, ...], one: Ranked, question: str) -> Hit:
         """The hit that shows this section, for those of these numbers."""
         row = self.row
         shown, place = self._place()
@@ -151,11 +157,12 @@ class _Shown:
             published=row.published,
             source=row.source,
             snippet=shown.text,
-            score=float(f"{score:.6g}"),
+            score=float(f"{one.score:.6g}") if one.score else 0.0,
             anchor=str(place),
             marks=shown.marks,
             title_marks=marks(self._title),
             heading_marks=marks(self._heading),
+            cursor=one.cursor.typed(question) if one.cursor else "",
         )
 
     def _place(self) -> tuple[Snippet, Ref]:

@@ -5,7 +5,7 @@ them in order as far as a page needs (for a question :mod:`archive.gathering` do
 :mod:`archive.hits` shows the page.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -68,9 +68,7 @@ def search(session: Session, query: Query | Question, page: Page) -> list[Hit]:
         )
         shown = query
     wanted = list(islice(matches, *window(page.limit, page.offset)))
-    found = hits.shown(session, shown, wanted, unit, strict=strict)
-    cursors = (one.cursor.typed(question) if one.cursor else "" for one in wanted)
-    return [replace(hit, cursor=cursor) for hit, cursor in zip(found, cursors, strict=True)]
+    return hits.shown(session, shown, wanted, unit, question, strict=strict)
 
 
 def _refuse_for_questions(page: Page) -> None:
