@@ -155,6 +155,11 @@ def test_empty_and_blank_texts_have_a_lead_without_paragraphs() -> None:
         check(text, article)
 
 
+def test_a_line_of_breadcrumbs_alone_is_read() -> None:
+    text = "\u3000\u3000".join(["首页 > 新闻 > 正文"] * 15)
+    check(text, read_text(text))
+
+
 PIECES = [
     "首页 > 新闻 > 正文",
     "青岚老码头迎来第一班晨渡_青岚网",

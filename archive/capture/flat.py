@@ -171,7 +171,7 @@ def _join_title(said: str, words: list[Part], titles: list[Span]) -> list[Part]:
             and values[high - 2 * count : high - count] == values[high - count : high]
         ):
             return _joined(words, high - count, high)
-    if low and values[low] == "正文":
+    if 0 < low < high and values[low] == "正文":
         low += 1
     while low < high and _names_somebody(values[high - 1]):
         high -= 1
