@@ -5,6 +5,7 @@ for so many bytes is one more. Then the command ends with one clear line, what w
 be read while the disk still fails, and the same command finishes when it works again.
 """
 
+import gc
 import os
 import shutil
 import subprocess
@@ -213,6 +214,7 @@ def tmpfs(folder: Path, size: int) -> Iterator[Callable[[], None] | None]:
     try:
         yield grow
     finally:
+        gc.collect()  # an error's traceback may hold a connection
         subprocess.run([shutil.which("umount") or "umount", str(folder)], check=True)
 
 
