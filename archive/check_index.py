@@ -135,7 +135,7 @@ def tokens(session: Session, progress: Progress) -> Iterator[Finding]:
     yield from _totals(connection, totals)
     for id_ in sums.left():
         yield _difference(session, id_)
-    _subtract_levels(connection, reached)
+    subtract_terms(connection, reached, "section_index_levels")
     for id_ in reached.left():
         yield _finding(session, id_, f"how dense its characters are is noted wrongly; {MEND}")
 
@@ -217,11 +217,10 @@ def _subtract_places(
         connection.exec_driver_sql("DROP TABLE temp.section_index_held")
 
 
-def _subtract_levels(connection: Connection, sums: Sums) -> None:
-    """Every level that ``section_index_levels`` notes of a section."""
+def subtract_terms(connection: Connection, sums: Sums, table: str) -> None:
+    """Every term that an FTS5 table without places notes of a row."""
     connection.exec_driver_sql(
-        "CREATE VIRTUAL TABLE temp.section_index_noted "
-        "USING fts5vocab(main, section_index_levels, instance)"
+        f"CREATE VIRTUAL TABLE temp.section_index_noted USING fts5vocab(main, {table}, instance)"
     )
     try:
         noted = "SELECT term, doc FROM temp.section_index_noted"

@@ -8,11 +8,11 @@ is no damage, and nor are signatures of another way, which are made anew when th
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import database, signatures
-from archive.check_index import INDEX, MEND, Sums
+from archive.check_index import INDEX, MEND, Sums, subtract_terms
 from archive.models import Article, SectionIndexVersion
 from archive.reports import Finding, Progress
 
@@ -41,22 +41,8 @@ def check(session: Session, progress: Progress) -> Iterator[Finding]:
             broken.add(id_)
         else:
             sums.add(id_, sum(map(hash, signatures.bands(signature))))
-    _subtract_bands(connection, sums)
+    subtract_terms(connection, sums, "section_index_near")
     for id_ in sorted(broken.union(sums.left())):
         key = session.scalar(select(Article.key).where(Article.id == id_))
         reason = f"its signature is not that by which it is found; {MEND}"
         yield Finding(INDEX, reason, article=id_, key=key)
-
-
-def _subtract_bands(connection: Connection, sums: Sums) -> None:
-    """Every band by which an article is found."""
-    connection.exec_driver_sql(
-        "CREATE VIRTUAL TABLE temp.section_index_bands "
-        "USING fts5vocab(main, section_index_near, instance)"
-    )
-    try:
-        found = "SELECT term, doc FROM temp.section_index_bands"
-        for term, row in database.rows(connection, found):
-            sums.add(row, -hash(term))
-    finally:
-        connection.exec_driver_sql("DROP TABLE temp.section_index_bands")
