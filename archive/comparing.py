@@ -135,14 +135,18 @@ class Comparing(OpenFile):
     def _require_signatures(self, progress: Progress) -> None:
         """Make what signatures are lacking, or refuse to answer without them."""
         lacking = self.unsigned()
-        if lacking and self._readonly:
+        if not lacking:
+            return
+        from archive import signatures  # noqa: PLC0415 - as above
+
+        signatures.min_hash()  # without it no writer need be waited for
+        if self._readonly:
             raise UnsignedError(
                 f"{lacking:,} articles of {self.path} have no signature yet",
                 hint="open it for writing once: archive reprints makes them",
             )
-        if lacking:
-            for signed, _ in enumerate(self.sign(), start=1):
-                progress("signatures", signed, lacking)
+        for signed, _ in enumerate(self.sign(), start=1):
+            progress("signatures", signed, lacking)
 
 
 def _require_threshold(value: float) -> None:

@@ -13,7 +13,7 @@ reading random pages. Invariants: all signatures were made in one way, which
 loses both (:mod:`archive.index` sees to it) until :func:`make` runs. A text that is too short to be
 compared has an empty signature.
 
-Only :func:`make` needs rensa, which hashes; the extra ``near`` brings it.
+Only :func:`min_hash` needs rensa, which hashes; the extra ``near`` brings it.
 """
 
 import json
@@ -99,6 +99,22 @@ def lacking(session: Session) -> int:
     return session.scalar(_NUMBER_LACKING if _are_current(session) else _ARTICLES) or 0
 
 
+def min_hash() -> Callable[..., "_MinHash"]:
+    """What signatures are made with.
+
+    Raises:
+        ArchiveError: the extra is not installed.
+    """
+    try:
+        from rensa import RMinHash  # noqa: PLC0415 - only making signatures needs it
+    except ImportError:
+        raise ArchiveError(
+            "comparing texts needs a library that is not installed",
+            hint="pip install 'archive[near]'",
+        ) from None
+    return cast("Callable[..., _MinHash]", RMinHash)
+
+
 def make(session: Session, after: int, most: int) -> list[int]:
     """Sign some of the articles that lack a signature: those with the next ids.
 
@@ -113,7 +129,7 @@ def make(session: Session, after: int, most: int) -> list[int]:
     Raises:
         ArchiveError: the extra is not installed.
     """
-    hashing = _hashing()
+    hashing = min_hash()
     if not _are_current(session):
         _clear(session)
         session.execute(update(SectionIndexVersion).values(near=ALGORITHM))
@@ -226,14 +242,3 @@ def _signature(hashing: Callable[..., _MinHash], text_: Shingled) -> bytes:
     hashed = hashing(num_perm=SLOTS, seed=_SEED)
     hashed.update(list(text_.every()))
     return _SIGNATURE.pack(*(value & _LOW for value in hashed.digest()))
-
-
-def _hashing() -> Callable[..., _MinHash]:
-    try:
-        from rensa import RMinHash  # noqa: PLC0415 - only making signatures needs it
-    except ImportError:
-        raise ArchiveError(
-            "comparing texts needs a library that is not installed",
-            hint="pip install 'archive[near]'",
-        ) from None
-    return cast("Callable[..., _MinHash]", RMinHash)

@@ -99,6 +99,8 @@ def test_without_the_extra_one_line_names_it(tmp_path: Path) -> None:
             result = run(*command, db=db)
             refused(result, 1, "comparing texts needs a library that is not installed")
             assert "pip install 'archive[near]'" in result.stderr
+        with Archive.open(db, exclusive=True):  # it is no writer that is lacking
+            refused(run("similar", "1", "--wait", "0", db=db), 1, "not installed")
 
 
 def test_once_all_are_signed_a_writer_is_not_waited_for(shelf: Path) -> None:
