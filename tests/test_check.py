@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from checked import findings, places
 from cli_helpers import REFORM, make_archive, refused, run, write
 from samples import numbered
 from test_index import FAULTS, spoil
@@ -16,7 +17,6 @@ from torture import Tally, tallied
 from archive import Archive, capture, check, check_index, fts, reindex
 from archive.capture.parsed import Capture
 from archive.errors import CaptureError, StorageError
-from archive.reports import Finding
 
 
 @pytest.fixture(scope="module")
@@ -28,19 +28,6 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def db(shelf: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(shelf, tmp_path / "shelf.db"))
-
-
-def findings(path: Path, *, fast: bool = False) -> list[Finding]:
-    """What a check finds; the file stays as it is."""
-    before = path.read_bytes()
-    with Archive.open(path, readonly=True, any_index=True) as archive:
-        found = list(archive.check(fast=fast))
-    assert path.read_bytes() == before
-    return found
-
-
-def places(found: list[Finding], kind: str) -> set[tuple[int | None, int | None]]:
-    return {(one.article, one.section) for one in found if one.check == kind and one.damage}
 
 
 def test_nothing_is_found_in_a_sound_archive(db: Path) -> None:
@@ -214,53 +201,6 @@ def test_every_field_of_a_section_is_held_by_the_fast_check(db: Path, fault: str
     assert any(article == 1 for article, _ in places(findings(db), "section"))
 
 
-SIGNATURES = {
-    "altered": (
-        "UPDATE section_index_signature SET signature = zeroblob(256) WHERE article_id = 1",
-        {(1, None)},
-    ),
-    "cut": (
-        "UPDATE section_index_signature SET signature = x'00' WHERE article_id = 1",
-        {(1, None)},
-    ),
-    "a text": (
-        "UPDATE section_index_signature SET signature = 'a' WHERE article_id = 1",
-        {(1, None)},
-    ),
-    "missing": ("DELETE FROM section_index_signature WHERE article_id = 1", {(1, None)}),
-    "of no article": ("INSERT INTO section_index_signature VALUES (99, x'')", {(None, None)}),
-    "without bands": (
-        "INSERT INTO section_index_near(section_index_near) VALUES ('delete-all')",
-        {(1, None), (2, None)},
-    ),
-    "a band too many": (
-        "INSERT INTO section_index_near(rowid, bands) VALUES (3, '0deadbeef')",
-        {(3, None)},
-    ),
-    "made somehow": ("UPDATE section_index_version SET near = NULL", {(None, None)}),
-}
-
-
-@pytest.mark.parametrize("fault", SIGNATURES)
-def test_signatures_are_held_against_articles_and_bands(db: Path, fault: str) -> None:
-    assert run("reprints", db=db).code == 0
-    assert findings(db) == []
-    script, wanted = SIGNATURES[fault]
-    spoil(db, script)
-    assert places(findings(db), "index") == wanted
-    assert findings(db, fast=True) == []
-    assert run("db", "reindex", db=db).code == 0
-    assert findings(db) == []
-
-
-def test_signatures_made_in_another_way_are_no_damage(db: Path) -> None:
-    assert run("reprints", db=db).code == 0
-    spoil(db, "UPDATE section_index_version SET near = 'otherwise'")
-    assert [(one.reason, one.damage) for one in findings(db)] == [
-        ("signatures were made by otherwise", False)
-    ]
-
-
 @pytest.fixture
 def twice(db: Path, tmp_path: Path) -> Path:
     """The archive with a further capture (4) of its first article."""
@@ -383,31 +323,6 @@ def test_orphans_are_found(db: Path) -> None:
     spoil(db, "PRAGMA foreign_keys = OFF; DELETE FROM capture WHERE id = 2")
     found = findings(db, fast=True)
     assert len([one for one in found if one.check == "foreign keys"]) >= 2
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        "SET sql = replace(sql, 'ON DELETE CASCADE', 'ON DELETE SET NULL') WHERE name = 'section'",
-        "SET sql = replace(sql, 'sha256 VARCHAR', 'sha256 INTEGER') WHERE name = 'removal'",
-        "SET sql = replace(sql, '(identity)', '(story)') WHERE name = 'ix_article_identity'",
-    ],
-)
-def test_other_definitions_than_the_migrations_make_are_found(db: Path, change: str) -> None:
-    with closing(sqlite3.connect(db)) as connection:
-        connection.execute("PRAGMA writable_schema = ON")
-        connection.execute(f"UPDATE sqlite_master {change}")
-        connection.commit()
-    assert "otherwise than archive defines it" in " ".join(one.reason for one in findings(db))
-
-
-def test_a_definition_that_is_no_text_is_damage(db: Path) -> None:
-    data = db.read_bytes()
-    at = data.index(b"CREATE TABLE removal")
-    for broken in (b"CREATE TABLE \xa7emoval", b"\xa7REATE TABLE removal"):
-        db.write_bytes(data[:at] + broken + data[at + len(broken) :])
-        for words in (["db", "check"], ["search", "改革"], ["db", "status"]):
-            refused(run(*words, db=db), 5, "is damaged")
 
 
 def test_pages_that_sqlite_finds_damaged_are_told(db: Path) -> None:
