@@ -98,4 +98,15 @@ def test_one_flipped_bit_is_found(whole: Path) -> None:
         seconds=time.monotonic() - begun,
     )
     assert missed.total() <= max(1, MISSED_AT_MOST * goes)
-    assert fast < number
+
+
+def test_control_the_fast_check_finds_no_flip_in_the_index(whole: Path) -> None:
+    decides = chance()
+    places = used(whole)
+    within = sorted(place for place in places if places[place] == "section_index_data")
+    found: list[str] = []
+    for place in decides.sample(within, 5):
+        with flipped(whole, place, decides.randrange(8)):
+            assert finds(whole, fast=True) == []
+            found += finds(whole)
+    assert found
