@@ -154,6 +154,7 @@ def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> No
         cursor.execute("PRAGMA trusted_schema = OFF")
         cursor.execute("PRAGMA cell_size_check = ON")  # before the others, which read the schema
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA cache_size = -16384")
         try:
             cursor.execute("PRAGMA synchronous = FULL")
         except UnicodeDecodeError as error:  # the message quotes a damaged definition

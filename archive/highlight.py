@@ -4,11 +4,13 @@ Invariant: a snippet is a stretch of the stored text, a line break shown as a sp
 keep their distance and the first marked place is known as offsets into the whole text.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from archive.places import Place
-from archive.text import is_white_space, is_word
+from archive.text import is_word, white_space
 
 WIDTH = 90
 """How many characters a snippet has at the most, without its ellipses."""
@@ -97,15 +99,15 @@ def _starts(text: str, low: int, high: int, ends: str) -> list[int]:
 
     What closes a quotation belongs to what ends there.
     """
-    found = [0] if low == 0 else []
-    for at in range(max(low, 1), high + 1):
-        if text[at - 1] in ends:
-            start = at
-            while start < high and (text[start] in ends + _CLOSING or is_white_space(text[start])):
-                start += 1
-            if start not in found:
-                found.append(start)
-    return found
+    found = _behind(ends).finditer(text, max(low, 1) - 1, high)
+    return [0] * (low == 0) + [met.end() for met in found]
+
+
+@cache
+def _behind(ends: str) -> re.Pattern[str]:
+    """What stands between one of these marks and what begins behind it."""
+    marks, others = re.escape(ends), re.escape(_CLOSING + "".join(sorted(white_space())))
+    return re.compile(f"[{marks}][{marks}{others}]*")
 
 
 def _end(text: str, begin: int, places: Sequence[Place]) -> int:

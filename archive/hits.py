@@ -6,7 +6,6 @@ anchor with a range quotes exactly characters that the query matches.
 
 import json
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -74,7 +73,7 @@ def _rows(session: Session, ids: Sequence[int], unit: str) -> Sequence[Row[Any]]
 
 
 class _Shown:
-    """A section, and where the phrases stand in each of its texts, looked up when it is needed.
+    """A section, and where the phrases stand in each of its texts.
 
     Where a judge says which paragraphs match, only these are looked into.
 
@@ -84,52 +83,38 @@ class _Shown:
     def __init__(self, row: Row[Any], query: Query, judge: Judge | None, *, strict: bool) -> None:
         self.row = row
         self._query = query
-        self._judge = judge
         self._strict = strict
-        self._captions_of_article = json.loads(row.captions)
-        self._lines = "\n".join(self._captions_of_article) if row.number == 0 else ""
+        captions = json.loads(row.captions)
+        self._lines = "\n".join(captions) if row.number == 0 else ""
+        self._title = self._places("title", row.title)
+        self._heading = self._places("heading", row.heading)
+        self._captions = self._places("caption", self._lines)
+        if judge is None:
+            self._body = self._places("body", row.text)
+        else:
+            self._body = self._judged(judge, captions)
 
-    @cached_property
-    def _body(self) -> list[list[Place]]:
-        if self._judge is None:
-            return self._places("body", self.row.text)
+    def _places(self, field: str, text: str | None) -> list[list[Place]]:
+        """Where each phrase stands that may stand in a field; nothing where there is no text."""
+        if not text:
+            return []
+        tokenized = Tokenized(text, strict=self._strict)
+        return [tokenized.places(p) for p in self._query.phrases if p.field in (None, field)]
+
+    def _judged(self, judge: Judge, captions: Sequence[str]) -> list[list[Place]]:
+        """Where the phrases stand in the paragraphs that match by themselves."""
+        row = self.row
+        section = SectionText(
+            row.id, row.article, row.number, row.heading or "", row.text, row.title, captions
+        )
         phrases = [phrase for phrase in self._query.phrases if phrase.field in (None, "body")]
         found: list[list[Place]] = [[] for _ in phrases]
         for begin, paragraph in matching_paragraphs(
-            self._judge, self._query.root, self._section, strict=self._strict
+            judge, self._query.root, section, strict=self._strict
         ):
             for places, phrase in zip(found, phrases, strict=True):
                 places += [(begin + start, begin + end) for start, end in paragraph.places(phrase)]
         return found
-
-    @property
-    def _section(self) -> SectionText:
-        row = self.row
-        return SectionText(
-            row.id,
-            row.article,
-            row.number,
-            row.heading or "",
-            row.text,
-            row.title,
-            self._captions_of_article,
-        )
-
-    @cached_property
-    def _heading(self) -> list[list[Place]]:
-        return self._places("heading", self.row.heading or "")
-
-    @cached_property
-    def _title(self) -> list[list[Place]]:
-        return self._places("title", self.row.title)
-
-    @cached_property
-    def _captions(self) -> list[list[Place]]:
-        return self._places("caption", self._lines)
-
-    def _places(self, field: str, text: str) -> list[list[Place]]:
-        tokenized = Tokenized(text, strict=self._strict)
-        return [tokenized.places(p) for p in self._query.phrases if p.field in (None, field)]
 
     @property
     def holds(self) -> bool:

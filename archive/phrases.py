@@ -6,20 +6,29 @@ Invariant: each statement has one FTS5 expression, and no text a user typed reac
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from archive.query import Phrase
 
-_SECTIONS = text(
-    "SELECT json_group_array(rowid) FROM section_index WHERE section_index MATCH :match"
-)
-_ARTICLES = text("""
-    SELECT json_group_array(a.article_id) FROM section_index AS i
+_SECTIONS = """
+    SELECT i.rowid AS section, i.rowid AS id FROM section_index AS i
+    WHERE section_index MATCH :match AND i.rowid > :after
+"""
+_ARTICLES = """
+    SELECT i.rowid AS section, a.article_id AS id FROM section_index AS i
     CROSS JOIN section_index_article AS a ON a.section_id = i.rowid
-    WHERE section_index MATCH :match
-""")
+    WHERE section_index MATCH :match AND i.rowid > :after
+"""
+_ALL = "SELECT json_group_array(id) FROM ({})"
+_SOME = """
+    SELECT json_group_array(id), max(section), (SELECT max(id) FROM section)
+    FROM ({} LIMIT :most)
+"""
+_ALL_SECTIONS, _ALL_ARTICLES = text(_ALL.format(_SECTIONS)), text(_ALL.format(_ARTICLES))
+_SOME_SECTIONS, _SOME_ARTICLES = text(_SOME.format(_SECTIONS)), text(_SOME.format(_ARTICLES))
 _NUMBER = text("SELECT count(*) FROM section_index WHERE section_index MATCH :match")
 _CURRENT = """
     SELECT {counted} FROM section_index AS i
@@ -50,14 +59,41 @@ def quoted(phrase: Phrase) -> str:
     return f"{{{phrase.field}}} : {tokens}" if phrase.field else tokens
 
 
-def sections(session: Session, match: str) -> set[int]:
-    """The sections that an FTS5 expression matches."""
-    return set(json.loads(session.execute(_SECTIONS, {"match": match}).scalar_one()))
+def sections(session: Session, match: str, after: int = 0) -> set[int]:
+    """The sections that an FTS5 expression matches, of those with greater ids than ``after``."""
+    found = session.execute(_ALL_SECTIONS, {"match": match, "after": after})
+    return set(json.loads(found.scalar_one()))
 
 
-def articles(session: Session, phrases: Sequence[Phrase]) -> set[int]:
-    """The articles in which any of these phrases stands."""
-    return set(json.loads(session.execute(_ARTICLES, {"match": expression(phrases)}).scalar_one()))
+def articles(session: Session, phrases: Sequence[Phrase], after: int = 0) -> set[int]:
+    """The articles in which any of these phrases stands, in a section with an id over ``after``."""
+    found = session.execute(_ALL_ARTICLES, {"match": expression(phrases), "after": after})
+    return set(json.loads(found.scalar_one()))
+
+
+class Some(NamedTuple):
+    """What the first of those sections lead to that hold some phrases."""
+
+    ids: set[int]
+    """Those of the sections, or of their articles."""
+    last: int | None
+    """The greatest id of these sections; ``None`` if they are all."""
+    sections: int
+    """The greatest id of any section: about how many there are."""
+
+    @property
+    def holding(self) -> float:
+        """About how many sections hold any of the phrases."""
+        return len(self.ids) * self.sections / self.last if self.last else len(self.ids)
+
+
+def some(session: Session, phrases: Sequence[Phrase], most: int, *, articles: bool) -> Some:
+    """The first sections that hold any of the phrases, or their articles."""
+    statement = _SOME_ARTICLES if articles else _SOME_SECTIONS
+    where = {"match": expression(phrases), "after": 0, "most": most}
+    ids, last, sections = session.execute(statement, where).one()
+    found = json.loads(ids)
+    return Some(set(found), last if len(found) == most else None, sections)
 
 
 def count_holding(session: Session, phrase: Phrase) -> int:

@@ -7,9 +7,10 @@ matches, and none is missed; the rules are those of :mod:`archive.text`.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from archive.query import Near, Phrase
 from archive.text import BOUNDARY, is_character, is_white_space, pattern, spans
@@ -52,14 +53,14 @@ class Tokenized:
 
     def _places(self, phrase: Phrase) -> Iterator[Place]:
         sought = tuple(cut(phrase.text, folded=False)) if self._strict else phrase.tokens
-        if BOUNDARY in sought:  # it may run across any of them
-            yield from self._compare([(0, len(self._text))], sought, prefix=phrase.prefix)
-            return
-        found = _finder(sought, strict=self._strict).finditer(self._text)
-        if all(map(is_character, sought)):
-            yield from (met.span(1) for met in found)
+        scan = _scan(sought, strict=self._strict)
+        if scan.find is None:
+            stretches: Iterable[Place] = [(0, len(self._text))]
+        elif scan.decides:
+            return (met.span(1) for met in scan.find(self._text))
         else:
-            yield from self._compare(self._around(found), sought, prefix=phrase.prefix)
+            stretches = self._around(scan.find(self._text))
+        return self._compare(stretches, sought, prefix=phrase.prefix)
 
     def _around(self, found: Iterable[re.Match[str]]) -> Iterator[Place]:
         """The stretches between punctuation in which something was found, each once."""
@@ -104,16 +105,28 @@ def has_characters_only(phrase: Phrase) -> bool:
     return all(map(is_character, phrase.tokens))
 
 
+class _Scan(NamedTuple):
+    """How a phrase is looked for in stored text."""
+
+    find: Callable[[str], Iterator[re.Match[str]]] | None
+    """Finds all that may be the phrase; ``None`` where it may run across any boundary."""
+    decides: bool
+    """Whether all that is found is the phrase."""
+
+
 @lru_cache(maxsize=1024)
-def _finder(tokens: tuple[str, ...], *, strict: bool) -> re.Pattern[str]:
-    """What finds in a stored text all that may be a phrase.
+def _scan(tokens: tuple[str, ...], *, strict: bool) -> _Scan:
+    """How these tokens are looked for.
 
     A phrase that ends as it begins may overlap itself, so that each place is looked at.
     """
+    if BOUNDARY in tokens:
+        return _Scan(None, decides=False)
     characters = "".join(tokens)
     overlaps = any(characters[:n] == characters[-n:] for n in range(1, len(characters)))
     found = f"({pattern(characters, folded=not strict)})"
-    return re.compile(f"(?={found})" if overlaps else found)
+    find = re.compile(f"(?={found})" if overlaps else found).finditer
+    return _Scan(find, decides=all(map(is_character, tokens)))
 
 
 def near(text: Tokenized, node: Near, field: str | None) -> bool:

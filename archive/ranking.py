@@ -153,15 +153,12 @@ def _sorted(
     session: Session, query: Query, unit: str, sort: str, hidden: Ids, *, strict: bool
 ) -> Iterator[Ranked]:
     """By date or source."""
-    met: Ids = set()
     if is_indexed(query.root, unit, strict=strict):
-        for row in sorting.first(session, query, unit, sort):
-            if row[0] not in hidden:
-                met.add(row[0])
-                yield _placed(row, unit)
-    matches = found(session, query.root, unit, strict=strict) - hidden - met
-    for row in sorting.in_order(session, matches, unit, sort):
-        yield _placed(row, unit)
+        rows = sorting.holders_in_order(session, query.phrases, unit, sort)
+    else:
+        matches = found(session, query.root, unit, strict=strict)
+        rows = sorting.in_order(session, matches - hidden, unit, sort)
+    yield from (_placed(row, unit) for row in rows if row[0] not in hidden)
 
 
 def _placed(row: Sorted, unit: str) -> Ranked:

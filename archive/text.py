@@ -112,17 +112,28 @@ def is_character(token: str) -> bool:
 
 
 @cache
+def white_space() -> frozenset[str]:
+    """All of which :func:`is_white_space` holds."""
+    return frozenset(map(chr, _points("_"))) | {"\n"}
+
+
+@cache
 def _gap_characters() -> frozenset[str]:
     """All white space and ignorable characters: by kind, or by the kind of what they fold to."""
-    starts = (*folding.KIND_STARTS, sys.maxunicode + 1)
-    points = {
-        point
-        for start, end, kind in zip(starts, starts[1:], folding.KINDS, strict=False)
-        if kind in "_i"
-        for point in range(start, end)
-    }
+    points = _points("_i")
     points |= {point for point, folded in _folded_point.items() if folded in points}
     return frozenset(map(chr, points))
+
+
+def _points(kinds: str) -> set[int]:
+    """The code points of these kinds."""
+    starts = (*folding.KIND_STARTS, sys.maxunicode + 1)
+    return {
+        point
+        for start, end, kind in zip(starts, starts[1:], folding.KINDS, strict=False)
+        if kind in kinds
+        for point in range(start, end)
+    }
 
 
 def pattern(characters: str, *, folded: bool = True) -> str:

@@ -69,14 +69,21 @@ def _seen(scope: Scope, name: str | None) -> Sequence[Tokenized]:
 
 def holds_any(section: SectionText, phrases: Sequence[Phrase], *, strict: bool) -> bool:
     """Whether any of the phrases stands in a section itself; title and captions are the lead's."""
-    texts = {"body": section.text, "heading": section.heading}
-    if section.number == 0:
-        texts |= {"title": section.title, "caption": "\n".join(section.captions)}
-    for name, text in texts.items():
+    for name, text in _own_texts(section):
         tokenized = Tokenized(text, strict=strict)
         if any(tokenized.holds(one) for one in phrases if one.field in (None, name)):
             return True
     return False
+
+
+def _own_texts(section: SectionText) -> Iterator[tuple[str, str]]:
+    yield "body", section.text
+    if section.heading:
+        yield "heading", section.heading
+    if section.number == 0:
+        yield "title", section.title
+        if section.captions:
+            yield "caption", "\n".join(section.captions)
 
 
 def paragraphs(section: SectionText, *, strict: bool) -> Iterator[Scope]:
