@@ -3,7 +3,8 @@
 Idea: FTS5 can only score all hits, a microsecond or two each, and then sort them. Where one common
 phrase is asked for, the sections in which its characters stand most densely
 (:mod:`archive.levels`) are scored from their stored text: as long as they beat the bound of all the
-others, they are the best there are. FTS5 does the rest.
+others, they are the best there are. Where several phrases must be met, the same holds of the
+sections that have them all. FTS5 does the rest.
 
 Invariants: every section comes once; the order is FTS5's own, by score and then by id; what is
 scored from the text has the very frequencies that the index has.
@@ -11,22 +12,23 @@ scored from the text has the very frequencies that the index has.
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 from itertools import islice
-from typing import NamedTuple
+from math import prod
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from archive import density, levels
-from archive.bm25 import COLUMNS, WEIGHTS, Corpus, score
+from archive.bm25 import WEIGHTS, most
 from archive.cursor import Extent
 from archive.errors import QueryError
-from archive.matching import ARTICLE, Ids
-from archive.phrases import count_holding, expression, holding
-from archive.places import Tokenized, has_characters_only
+from archive.matching import ARTICLE, SECTION, Ids, spread
+from archive.phrases import expression, holding
+from archive.places import has_characters_only
 from archive.query import Phrase
+from archive.scoring import Figures, Scored, Scoring, reached
 
 _ENOUGH = 20
 """How many sections must reach a level for it to be looked at: a page."""
@@ -41,14 +43,18 @@ Both figures are those at which, measured on 129 MB of news, the slowest queries
 query becomes much slower.
 """
 
+_TEXT = 20
+"""How many hits FTS5 scores in the time in which one section is read and scored from its text."""
+
+_TOGETHER = 200
+"""In so many sections phrases must be expected to meet by chance to be looked for together."""
+
+_ALIKE = 0.7
+"""What part of the mean rarity each of them must have."""
+
 _FIRST = 200
 """How many of the best FTS5 is asked for first; keeping few is faster than sorting all."""
 
-_EXTENT = text("""
-    SELECT block, (SELECT coalesce(max(id), 0) FROM section) FROM section_index_data WHERE id = 1
-""")
-_WITHIN = text("SELECT count(*) FROM section WHERE id <= :last")
-_LATER = text("SELECT sz FROM section_index_docsize WHERE id > :last")
 _SCORED = f"""
     SELECT i.rowid, a.article_id, -bm25(section_index, {", ".join(map(str, WEIGHTS))}) AS score
     FROM section_index AS i
@@ -63,49 +69,60 @@ _OF_ARTICLES = text(
 _OF_SECTIONS = text(
     f"{_SCORED} AND +i.rowid IN (SELECT value FROM json_each(:wanted)) {_ORDERED}"  # noqa: S608 - as above
 )
-_TEXTS = text("""
-    SELECT s.id, s.article_id, d.sz, s.text, s.heading,
-        CASE s.number WHEN 0 THEN a.title END,
-        CASE s.number WHEN 0 THEN a.captions END
-    FROM json_each(:sections) AS wanted
-    CROSS JOIN section AS s ON s.id = wanted.value
-    CROSS JOIN section_index_docsize AS d ON d.id = s.id
-    CROSS JOIN article AS a ON a.id = s.article_id
-""")
 
 
-class Scored(NamedTuple):
-    """A section and its score."""
-
-    section: int
-    article: int
-    score: float
-
-
-def best(session: Session, phrases: Sequence[Phrase], now: Extent) -> Iterator[Scored]:
+def best(session: Session, phrases: Sequence[Phrase], figures: Figures) -> Iterator[Scored]:
     """The sections that hold any of the phrases, the best first."""
     met = set()
     if len(phrases) == 1 and has_characters_only(phrases[0]) and levels.are_usable(session):
-        for one in _densest(session, phrases[0], now):
+        for one in _densest(session, phrases[0], figures):
             met.add(one.section)
             yield one
-    rows = _by_fts5(session, _ALL, phrases)
+    rows = _by_fts5(session, _ALL, expression(phrases))
     yield from (one for one in rows if one.section not in met)
 
 
+def together(
+    session: Session, groups: Sequence[Sequence[Phrase]], figures: Figures
+) -> Iterator[Scored]:
+    """The sections that hold a phrase of each group, as long as they beat all others, best first.
+
+    What lacks a group has, of the whole rarity, none of that group's.
+    """
+    if not _meet(groups, figures):
+        return
+    rarities = [sum(map(figures.rarity, group)) for group in groups]
+    lacking = most(sum(rarities) - min(rarities))
+    for one in _by_fts5(session, _ALL, " AND ".join(f"({expression(one)})" for one in groups)):
+        if one.score <= lacking:
+            return
+        yield one
+
+
+def _meet(groups: Sequence[Sequence[Phrase]], figures: Figures) -> bool:
+    """Whether groups may be looked for together.
+
+    They must meet often, or there is no page of them; and be alike in rarity, or a rare one alone
+    outweighs those of a section that has all.
+    """
+    sections = figures.extent.sections
+    holders = [min(sections, sum(map(figures.holders, group))) for group in groups]
+    if sections * prod(held / sections for held in holders) < _TOGETHER:
+        return False
+    rarities = [sum(map(figures.rarity, group)) for group in groups]
+    return min(rarities) * len(rarities) >= _ALIKE * sum(rarities)
+
+
 def best_of(
-    session: Session, phrases: Sequence[Phrase], wanted: Iterable[int], unit: str
+    session: Session, phrases: Sequence[Phrase], wanted: Ids, unit: str, figures: Figures
 ) -> Iterator[Scored]:
     """Of some articles, or some sections, those sections that hold any of the phrases."""
+    if len(wanted) * _TEXT < figures.extent.sections:
+        sections = spread(session, wanted, SECTION) if unit == ARTICLE else wanted
+        if len(sections) * _TEXT < sum(map(figures.holders, phrases)):
+            return iter(sorted(Scoring(session, phrases, figures).of(sections), key=_place))
     asked = _OF_ARTICLES if unit == ARTICLE else _OF_SECTIONS
-    return _by_fts5(session, asked, phrases, wanted=json.dumps(list(wanted)))
-
-
-def extent(session: Session) -> Extent:
-    """How far the archive reaches."""
-    block, last = session.execute(_EXTENT).one()
-    sections, *tokens = _numbers(block) or [0]
-    return Extent(sections, sum(tokens), last)
+    return _by_fts5(session, asked, expression(phrases), wanted=json.dumps(list(wanted)))
 
 
 def best_within(
@@ -119,33 +136,24 @@ def best_within(
     Raises:
         QueryError: what was there then is not all there now as it was.
     """
-    if _reached(session, then.last) != (then.sections, then.tokens):
+    if reached(session, then.last) != (then.sections, then.tokens):
         raise QueryError(
             "articles were removed or read anew since the page before, so the order is another",
             hint="ask for the first page again",
         )
-    holders = [
-        {section for section in holding(session, [phrase]) if section <= then.last}
+    holders = {
+        phrase: {section for section in holding(session, [phrase]) if section <= then.last}
         for phrase in phrases
-    ]
-    scoring = _Scoring(session, phrases, list(map(len, holders)), then)
-    sections = set().union(*holders)
+    }
+    figures = Figures(session, then, {phrase: len(held) for phrase, held in holders.items()})
+    sections = set().union(*holders.values())
     if wanted is not None:
         sections &= wanted
-    yield from sorted(scoring.of(sections), key=lambda one: (-one.score, one.section))
+    yield from sorted(Scoring(session, phrases, figures).of(sections), key=_place)
 
 
-def _reached(session: Session, last: int) -> tuple[int, int]:
-    """How many sections there are up to an id, and how many tokens they have."""
-    sections = session.execute(_WITHIN, {"last": last}).scalar_one()
-    later = session.execute(_LATER, {"last": last}).scalars()
-    return sections, extent(session).tokens - sum(sum(_numbers(sizes)) for sizes in later)
-
-
-def _by_fts5(
-    session: Session, asked: TextClause, phrases: Sequence[Phrase], **values: str
-) -> Iterator[Scored]:
-    values["match"] = expression(phrases)
+def _by_fts5(session: Session, asked: TextClause, match: str, **values: str) -> Iterator[Scored]:
+    values["match"] = match
     first = session.execute(asked, {**values, "first": _FIRST}).all()
     yield from (Scored(*row) for row in first)
     if len(first) == _FIRST:
@@ -153,7 +161,7 @@ def _by_fts5(
         yield from (Scored(*row) for row in islice(rows, _FIRST, None))
 
 
-def _densest(session: Session, phrase: Phrase, now: Extent) -> Iterator[Scored]:
+def _densest(session: Session, phrase: Phrase, figures: Figures) -> Iterator[Scored]:
     """The best sections of a common phrase, as long as they beat all that is not known yet.
 
     What does not reach a level has a score below the level's bound.
@@ -161,10 +169,10 @@ def _densest(session: Session, phrase: Phrase, now: Extent) -> Iterator[Scored]:
     first = _first_level(session, phrase)
     if first is None:
         return
-    hits = count_holding(session, phrase)
+    hits = figures.holders(phrase)
     if hits < _MANY:
         return
-    scoring = _Scoring(session, [phrase], [hits], now)
+    scoring = Scoring(session, [phrase], figures)
     known: set[int] = set()
     queue: list[tuple[float, int, Scored]] = []
     for level in range(first, -1, -1):
@@ -189,50 +197,5 @@ def _first_level(session: Session, phrase: Phrase) -> int | None:
     return levels_down[fewer] if fewer < len(levels_down) else None
 
 
-class _Scoring:
-    """Scores sections from their text, by the figures of the whole index."""
-
-    def __init__(
-        self, session: Session, phrases: Sequence[Phrase], hits: Sequence[int], known: Extent
-    ) -> None:
-        self._session = session
-        self._phrases = phrases
-        self._corpus = Corpus(known.sections, known.tokens / known.sections)
-        self._rarities = [self._corpus.rarity(number) for number in hits]
-
-    def of(self, sections: Iterable[int]) -> Iterator[Scored]:
-        """Those of these sections that hold any of the phrases, in no order."""
-        rows = self._session.execute(_TEXTS, {"sections": json.dumps(list(sections))})
-        for section, article, sizes, *columns, captions in rows:
-            lines = "\n".join(json.loads(captions)) if captions else ""
-            frequencies = self._frequencies((*columns, lines))
-            if any(frequencies):
-                length = sum(_numbers(sizes))
-                value = score(self._corpus, self._rarities, frequencies, length)
-                yield Scored(section, article, value)
-
-    def bound(self, level: int) -> float:
-        """More than the score of any section that does not reach a level."""
-        return density.bound(self._corpus, level) * sum(self._rarities)
-
-    def _frequencies(self, columns: Sequence[str | None]) -> list[float]:
-        """How often each phrase stands in a section, by the weight of the column."""
-        found = [0.0] * len(self._phrases)
-        for name, weight, column in zip(COLUMNS, WEIGHTS, columns, strict=True):
-            if column:
-                tokenized = Tokenized(column)
-                for n, phrase in enumerate(self._phrases):
-                    if phrase.field in (None, name):
-                        found[n] += weight * len(tokenized.places(phrase))
-        return found
-
-
-def _numbers(block: bytes) -> list[int]:
-    """The numbers that FTS5 packs seven bits a byte, in a row."""
-    numbers, value = [], 0
-    for byte in block:
-        value = value << 7 | byte & 0x7F
-        if byte == byte & 0x7F:  # no other byte follows
-            numbers.append(value)
-            value = 0
-    return numbers
+def _place(one: Scored) -> tuple[float, int]:
+    return -one.score, one.section

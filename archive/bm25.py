@@ -70,3 +70,8 @@ def score(
 def part(corpus: Corpus, density: float) -> float:
     """What a phrase of that density adds to a score, for a rarity of 1."""
     return (K1 + 1.0) * density / (density + K1 * B / corpus.average)
+
+
+def most(rarity: float) -> float:
+    """More than phrases of that rarity, all in all, add to any score."""
+    return rarity * (K1 + 1.0) * (1 + 1e-9)

@@ -85,6 +85,13 @@ def is_indexed(node: Node, unit: str, *, strict: bool) -> bool:
     return unit == ARTICLE or all(one.field not in WHOLE_ARTICLE for one in plain_phrases(node))
 
 
+def conjuncts(node: Node) -> list[list[Phrase]]:
+    """The phrases of each part of a tree of which all must be met; none if other things must."""
+    if isinstance(node, And) and all(map(is_plain, node.children)):
+        return [plain_phrases(child) for child in node.children]
+    return []
+
+
 def plain_phrases(node: Node) -> list[Phrase]:
     """The phrases of a plain tree."""
     parts = node.children if isinstance(node, Or) else (node,)

@@ -6,16 +6,16 @@ its best section. Without phrases (only fields such as ``source:``, or a NOT) th
 by :mod:`archive.sorting` as in the other orders. Invariant: every match comes exactly once.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import dropwhile
+from itertools import chain, dropwhile
 from typing import NamedTuple
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from archive import sorting
-from archive.best import Scored, best, best_of, best_within, extent
+from archive.best import best, best_of, best_within, together
 from archive.cursor import Cursor, Extent, Position
 from archive.listed import listed
 from archive.matching import (
@@ -23,12 +23,15 @@ from archive.matching import (
     PARAGRAPH,
     SECTION,
     Ids,
+    conjuncts,
     found,
+    is_decided,
     is_indexed,
     spread,
 )
 from archive.models import Section
 from archive.query import Query
+from archive.scoring import Figures, Scored, extent
 from archive.sorting import NEWEST, OLDEST, SOURCE, Sorted
 
 RELEVANCE = "relevance"
@@ -43,6 +46,10 @@ _LATER = {
 _SUPERSEDED_THEN = text(f"""
     {_SUPERSEDED} AND superseded_by IN (SELECT article_id FROM section WHERE id <= :last)
 """)  # noqa: S608 - words from above
+
+
+_FEW = 3
+"""Of so many phrases it is tried whether sections that hold them all come first."""
 
 
 class Ranked(NamedTuple):
@@ -118,17 +125,18 @@ def _by_relevance(
     then = then or now
     if then != now:
         hidden = hidden | set(session.execute(_LATER[unit], {"last": then.last}).scalars())
+    met: Ids = set()
+    figures = Figures(session, now)
+    if then == now:
+        first = _together(session, query, unit, figures, strict=strict)
+        yield from _once(first, unit, hidden, met, then)
     wanted = None
     if not is_indexed(query.root, unit, strict=strict):
         wanted = found(session, query.root, unit, strict=strict) - hidden
-        if not wanted:
-            return
-    met: Ids = set()
-    for section, article, score in _scored(session, query, unit, wanted, then, now):
-        id_ = article if unit == ARTICLE else section
-        if id_ not in met and id_ not in hidden and (wanted is None or id_ in wanted):
-            met.add(id_)
-            yield Ranked(id_, section, score, Cursor((0, -score, section), then))
+    if wanted is None or len(met) < len(wanted):
+        scored = _scored(session, query, unit, wanted, then, figures)
+        for one in _once(scored, unit, hidden, met, then, wanted):
+            yield one
             if wanted is not None and len(met) == len(wanted):
                 return
     for id_ in sorted((wanted or met) - met):
@@ -136,17 +144,45 @@ def _by_relevance(
         yield Ranked(id_, None if unit == ARTICLE else id_, 0.0, cursor)
 
 
+def _together(
+    session: Session, query: Query, unit: str, figures: Figures, *, strict: bool
+) -> Iterator[Scored]:
+    """The first of what must hold several phrases, where they stand together in a section."""
+    groups = conjuncts(query.root)
+    if not groups or not is_decided(query.root, unit, strict=strict):
+        return iter(())
+    if len(query.phrases) > _FEW or list(chain(*groups)) != list(query.phrases):
+        return iter(())
+    return together(session, groups, figures)
+
+
+def _once(
+    scored: Iterable[Scored],
+    unit: str,
+    hidden: Ids,
+    met: Ids,
+    then: Extent,
+    wanted: Ids | None = None,
+) -> Iterator[Ranked]:
+    """What is wanted of the scored sections, each article by the first of its sections."""
+    for section, article, score in scored:
+        id_ = article if unit == ARTICLE else section
+        if id_ not in met and id_ not in hidden and (wanted is None or id_ in wanted):
+            met.add(id_)
+            yield Ranked(id_, section, score, Cursor((0, -score, section), then))
+
+
 def _scored(
-    session: Session, query: Query, unit: str, wanted: Ids | None, then: Extent, now: Extent
+    session: Session, query: Query, unit: str, wanted: Ids | None, then: Extent, figures: Figures
 ) -> Iterator[Scored]:
     """The sections that hold a phrase of the query, best first: all, or of what is wanted."""
-    if then != now:
+    if then != figures.extent:
         if wanted is not None and unit == ARTICLE:
             wanted = spread(session, wanted, SECTION)
         return best_within(session, query.phrases, then, wanted)
     if wanted is None:
-        return best(session, query.phrases, now)
-    return best_of(session, query.phrases, wanted, unit)
+        return best(session, query.phrases, figures)
+    return best_of(session, query.phrases, wanted, unit, figures)
 
 
 def _sorted(

@@ -78,6 +78,8 @@ class Ours:
         for start in range(0, len(known), BATCH):
             batch = known[start : start + BATCH]
             self.archive.add([_read(start + n, document) for n, document in enumerate(batch)])
+        with self.archive._writing() as session:  # as an ingest of as much ends
+            index.merge(session)
         self.path = folder / "archive.db"
 
     def build_seconds(self, known: Sequence[Document]) -> float:

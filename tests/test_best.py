@@ -33,9 +33,9 @@ def as_if_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(best, "_FIRST", 3)
 
 
-def native(path: Path, phrase: str) -> list[tuple[int, int, float]]:
-    """What FTS5 says of one phrase, straight from the file."""
-    asked = f'"{" ".join(oracle.asked(phrase))}"'
+def native(path: Path, *phrases: str) -> list[tuple[int, int, float]]:
+    """What FTS5 says of a phrase, or of any of several, straight from the file."""
+    asked = " OR ".join(f'"{" ".join(oracle.asked(phrase))}"' for phrase in phrases)
     connection = sqlite3.connect(path)
     found = connection.execute(NATIVE, (asked,)).fetchall()
     connection.close()
@@ -81,6 +81,43 @@ def test_any_text_comes_in_the_order_of_fts5(
 ) -> None:
     with fresh(known) as archive:
         assert shown(archive, phrase) == native(archive.path, phrase)
+
+
+@pytest.fixture(params=["together", "from their text", "by FTS5"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(best, "_TOGETHER", 0 if request.param == "together" else 10**9)
+    monkeypatch.setattr(best, "_ALIKE", 0)
+    monkeypatch.setattr(best, "_TEXT", 0 if request.param == "from their text" else 10**9)
+
+
+@pytest.mark.usefixtures("way")
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(dense(), min_size=1, max_size=8),
+    st.lists(st.text("改革的", min_size=1, max_size=2), min_size=2, max_size=3, unique=True),
+    st.booleans(),
+)
+def test_what_must_hold_several_phrases_comes_in_the_order_of_fts5(
+    fresh: Fresh, known: list[oracle.OracleArticle], phrases: list[str], either: bool
+) -> None:
+    groups = [phrases[:1], phrases[1:]] if either else [[phrase] for phrase in phrases]
+    asked = " ".join(f"({' OR '.join(group)})" for group in groups)
+    with fresh(known) as archive:
+        scored = native(archive.path, *phrases)
+        holding = [
+            {row[:2] for phrase in group for row in native(archive.path, phrase)}
+            for group in groups
+        ]
+        articles = set.intersection(*({article for article, _ in held} for held in holding))
+        firsts = {row[0]: row for row in reversed(scored) if row[0] in articles}
+        for unit, truth in [
+            ("section", [row for row in scored if row[:2] in set.intersection(*holding)]),
+            ("article", sorted(firsts.values(), key=scored.index)),
+        ]:
+            for limit in (1, None):
+                hits = archive.search(asked, unit=unit, limit=limit)
+                found = [(hit.article - 1, hit.section, hit.score) for hit in hits]
+                assert found == truth[:limit]
 
 
 def repeated(count: int) -> list[oracle.OracleArticle]:
