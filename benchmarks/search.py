@@ -78,7 +78,7 @@ class Ours:
         for start in range(0, len(known), BATCH):
             batch = known[start : start + BATCH]
             self.archive.add([_read(start + n, document) for n, document in enumerate(batch)])
-        with self.archive._writing() as session:  # as an ingest of as much ends
+        with self.archive._writing() as session:  # noqa: SLF001 - an ingest of as much ends so
             index.merge(session)
         self.path = folder / "archive.db"
 
