@@ -74,13 +74,14 @@ class Ours:
     answers = ("count", "best", "newest")
 
     def __init__(self, folder: Path, known: Sequence[Document]) -> None:
-        self.archive = Archive.open(folder / "archive.db", create=True)
-        for start in range(0, len(known), BATCH):
-            batch = known[start : start + BATCH]
-            self.archive.add([_read(start + n, document) for n, document in enumerate(batch)])
-        with self.archive._writing() as session:  # noqa: SLF001 - an ingest of as much ends so
-            index.merge(session)
         self.path = folder / "archive.db"
+        with Archive.open(self.path, create=True) as archive:
+            for start in range(0, len(known), BATCH):
+                batch = known[start : start + BATCH]
+                archive.add([_read(start + n, document) for n, document in enumerate(batch)])
+            with archive._writing() as session:  # noqa: SLF001 - an ingest of as much ends so
+                index.merge(session)
+        self.archive = Archive.open(self.path, readonly=True)
 
     def build_seconds(self, known: Sequence[Document]) -> float:
         """CPU seconds of folding, cutting and indexing the same texts into an index of its own."""
