@@ -40,6 +40,10 @@ WRITE = "archive_write"
 UNLIMITED = "archive_unlimited"
 """The execution option that marks a reading connection whose statements may take long."""
 
+_CACHE = 16 * 1024
+"""KiB of pages that a connection keeps. SQLite's own 2 MB do not hold what the index has of one
+common character; with them a phrase of two takes 7 % longer to find, measured on 129 MB of news."""
+
 STATEMENT_STEPS = 5_000_000_000
 """How many steps of SQLite's machine a statement of a reader may take: some minutes. Counting the
 hits of a very common word in a million articles takes some 100 million."""
@@ -154,7 +158,7 @@ def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> No
         cursor.execute("PRAGMA trusted_schema = OFF")
         cursor.execute("PRAGMA cell_size_check = ON")  # before the others, which read the schema
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA cache_size = -16384")
+        cursor.execute(f"PRAGMA cache_size = -{_CACHE}")
         try:
             cursor.execute("PRAGMA synchronous = FULL")
         except UnicodeDecodeError as error:  # the message quotes a damaged definition

@@ -78,13 +78,15 @@ class Some(NamedTuple):
     """Those of the sections, or of their articles."""
     last: int | None
     """The greatest id of these sections; ``None`` if they are all."""
+    met: int
+    """How many these sections are."""
     sections: int
     """The greatest id of any section: about how many there are."""
 
     @property
     def holding(self) -> float:
         """About how many sections hold any of the phrases."""
-        return len(self.ids) * self.sections / self.last if self.last else len(self.ids)
+        return self.met * self.sections / self.last if self.last else self.met
 
 
 def some(session: Session, phrases: Sequence[Phrase], most: int, *, articles: bool) -> Some:
@@ -93,7 +95,7 @@ def some(session: Session, phrases: Sequence[Phrase], most: int, *, articles: bo
     where = {"match": expression(phrases), "after": 0, "most": most}
     ids, last, sections = session.execute(statement, where).one()
     found = json.loads(ids)
-    return Some(set(found), last if len(found) == most else None, sections)
+    return Some(set(found), last if len(found) == most else None, len(found), sections)
 
 
 def count_holding(session: Session, phrase: Phrase) -> int:

@@ -23,6 +23,7 @@ from archive.text import (
     phrase,
     spans,
     tokens,
+    white_space,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -163,6 +164,7 @@ def test_a_quoted_span_is_found_again(before: str, after: str) -> None:
 def test_white_space_and_words() -> None:
     assert all(map(is_white_space, " \t\n\r\u3000\u00a0"))
     assert not any(map(is_white_space, "a改。\u200b\x00"))
+    assert white_space() == set(filter(is_white_space, map(chr, range(sys.maxunicode + 1))))
     assert is_word("led")
     assert is_word("2018")
     assert not any(map(is_word, "改カ한·"))
