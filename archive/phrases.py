@@ -104,9 +104,9 @@ def count_holding(session: Session, phrase: Phrase) -> int:
     return int(found.scalar_one())
 
 
-def holding(session: Session, phrases: Sequence[Phrase]) -> set[int]:
+def holding(session: Session, phrases: Sequence[Phrase], after: int = 0) -> set[int]:
     """The sections that hold any of the phrases themselves; title and captions are the lead's."""
-    return sections(session, expression(phrases)) if phrases else set()
+    return sections(session, expression(phrases), after) if phrases else set()
 
 
 def count_articles(session: Session, phrases: Sequence[Phrase]) -> int:

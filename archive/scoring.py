@@ -60,19 +60,32 @@ class Figures:
             self._holders[phrase] = count_holding(self._session, phrase)
         return self._holders[phrase]
 
+    def note(self, phrase: Phrase, holders: int) -> None:
+        """Note in how many sections a phrase stands, where that was found out elsewhere."""
+        self._holders[phrase] = holders
+
     def rarity(self, phrase: Phrase) -> float:
         """The weight of a phrase (IDF)."""
         return self.corpus.rarity(self.holders(phrase))
 
 
 class Scoring:
-    """Scores sections from their text, by the figures of the whole index."""
+    """Scores sections from their text, by the figures of the whole index.
 
-    def __init__(self, session: Session, phrases: Sequence[Phrase], figures: "Figures") -> None:
+    The rarities of the phrases are found out, unless they are given.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        phrases: Sequence[Phrase],
+        figures: Figures,
+        rarities: Sequence[float] | None = None,
+    ) -> None:
         self._session = session
         self._phrases = phrases
         self._corpus = figures.corpus
-        self._rarities = [figures.rarity(phrase) for phrase in phrases]
+        self._rarities = rarities or [figures.rarity(phrase) for phrase in phrases]
 
     def of(self, sections: Iterable[int]) -> Iterator[Scored]:
         """Those of these sections that hold any of the phrases, in no order."""

@@ -31,6 +31,7 @@ def as_if_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(best, "_ENOUGH", 1)
     monkeypatch.setattr(best, "_TEXT_COST", 1)
     monkeypatch.setattr(best, "_FIRST", 3)
+    monkeypatch.setattr(best, "_SAMPLE", 2)
 
 
 def native(path: Path, *phrases: str) -> list[tuple[int, int, float]]:
@@ -60,6 +61,13 @@ def dense(draw: st.DrawFn) -> oracle.OracleArticle:
     )
 
 
+@pytest.fixture(params=[1, 10**9])
+def few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All hits are few enough to be scored from their text, or hardly any."""
+    monkeypatch.setattr(best, "_PASS", request.param)
+
+
+@pytest.mark.usefixtures("few")
 @settings(max_examples=100, deadline=None)
 @given(st.lists(dense(), min_size=1, max_size=8), st.text("改革的", min_size=1, max_size=3))
 def test_dense_sections_come_in_the_order_of_fts5(
@@ -141,6 +149,23 @@ def test_the_best_of_a_common_word_are_found_without_scoring_all(fresh: Fresh) -
             35,
             34,
         ]
+
+
+@pytest.mark.usefixtures("native_is_not_asked")
+def test_few_hits_of_common_characters_are_scored_from_their_text(
+    fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(best, "_PASS", 10)
+    monkeypatch.setattr(levels, "reaching", lambda *_: pytest.fail("the table was asked"))
+    rare = oracle.OracleArticle("题", (oracle.OracleSection(None, "甲乙改丙革丁的" * 2 + "改的"),))
+    with fresh([*repeated(40), rare, *repeated(10)]) as archive:
+        assert [article for article, _, _ in shown(archive, "改的")] == [39]
+
+
+def test_hits_that_stand_unevenly_are_all_found(fresh: Fresh) -> None:
+    late = oracle.OracleArticle("题", (oracle.OracleSection(None, "甲乙丙丁"),))
+    with fresh([late] * 40 + repeated(12)) as archive:
+        assert shown(archive, "改革") == native(archive.path, "改革")
 
 
 def test_an_archive_without_levels_is_ranked_all_the_same(
