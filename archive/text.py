@@ -14,8 +14,8 @@ included, merely ends a run: a reader of captures turns paragraph breaks into "\
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -31,6 +31,9 @@ BOUNDARY_PIECE = f" {BOUNDARY} "
 
 TOKEN_LIMIT = 255
 """The most characters of one token; longer runs are cut (docs/query.md)."""
+
+_REMEMBERED = 1 << 14
+"""The longest text, in characters, of which it is remembered how to look them up."""
 
 _PROBE = (TOKEN_LIMIT + 1) // 2  # a run over the limit covers a whole stretch of this grid
 _BOUNDARIES = re.compile(f"{BOUNDARY}(?: +{BOUNDARY})+")
@@ -82,13 +85,19 @@ class _Characters(dict[int, str]):
 _folds = _Folds()
 _kinds = _Kinds()
 _pieces = _Pieces()
-_pieces_of_units: list[str | None] = [None] * 0x10000
+_Units = list[str | None]
+_pieces_of_units: _Units = [None] * 0x10000
+_folded_of_units: _Units = [None] * 0x10000
 _characters = _Characters()
 
 
 def fold(text: str) -> str:
     """Return ``text`` with each character folded: case, width and traditional forms are gone."""
-    return text.translate(_folds)
+    return _looked_up(text, _folded_of_units, _folded_char)[1]
+
+
+def _folded_char(point: int) -> str:
+    return chr(_folds[point])
 
 
 def characters(text: str) -> str:
@@ -186,7 +195,7 @@ def pieces(text: str) -> Pieces:
 
     All that follows the looking up are scans that seldom find anything.
     """
-    found, spaced = _looked_up(text)
+    found, spaced = _looked_up(text, _pieces_of_units, _pieces.__getitem__)
     if "ー" in spaced:
         spaced = _join_long_kana(spaced)
     spaced = _BOUNDARIES.sub(BOUNDARY, spaced)
@@ -195,25 +204,36 @@ def pieces(text: str) -> Pieces:
     return Pieces(found, spaced)
 
 
-def _looked_up(text: str) -> tuple[Sequence[str], str]:
-    """Return the piece of each character, and all of them joined.
+def _looked_up(
+    text: str, known: _Units, look_up: Callable[[int], str]
+) -> tuple[Sequence[str], str]:
+    """Return what stands for each character of a text, and all of it joined.
 
     A list is looked into in one call, a third of the time that ``str.translate`` takes; it is for
     the 16-bit units of a text that are its characters, and lacks what was not met yet.
     """
-    units = memoryview(text.encode(_UNITS, "surrogatepass")).cast("H")
-    if not len(text) == len(units) > 1:
-        alone = [_pieces[ord(char)] for char in text]
+    pick = _picker(text) if len(text) <= _REMEMBERED else _picker.__wrapped__(text)
+    if pick is None:
+        alone = [look_up(ord(char)) for char in text]
         return alone, "".join(alone)
-    look_up = itemgetter(*units)
-    found: tuple[str, ...] = look_up(_pieces_of_units)
+    found = pick(known)
     try:
         return found, "".join(found)
     except TypeError:  # there are new ones among them
-        for unit in set(units):
-            _pieces_of_units[unit] = _pieces[unit]
-    found = look_up(_pieces_of_units)
+        for char in set(text):
+            known[ord(char)] = look_up(ord(char))
+    found = pick(known)
     return found, "".join(found)
+
+
+@lru_cache(maxsize=8)
+def _picker(text: str) -> Callable[[_Units], tuple[str, ...]] | None:
+    """Return what picks an item of a list for each character of a text, if all have 16 bits.
+
+    The last ones are remembered, since what is stored is folded, and then cut into tokens.
+    """
+    units = memoryview(text.encode(_UNITS, "surrogatepass")).cast("H")
+    return itemgetter(*units) if len(text) == len(units) > 1 else None
 
 
 def tokens(text: str) -> str:
