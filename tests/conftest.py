@@ -9,6 +9,7 @@ from pathlib import Path
 import corpora
 import oracle
 import pytest
+from cli_helpers import make_archive, run
 from hypothesis import settings
 
 from archive import Archive, schema
@@ -76,3 +77,15 @@ def fresh(template: Path) -> Iterator[Fresh]:
             return archive
 
         yield make
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive that holds some of everything."""
+    return make_archive(tmp_path_factory.mktemp("shelf"))
+
+
+@pytest.fixture(scope="module")
+def dump(shelf: Path) -> bytes:
+    """The dump of that archive."""
+    return run("dump", "-", db=shelf).out

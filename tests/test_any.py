@@ -9,7 +9,7 @@ from unittest.mock import patch
 import corpora
 import oracle
 import pytest
-from cli_helpers import make_archive, refused, run
+from cli_helpers import refused, run
 from conftest import Fresh
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -272,11 +272,6 @@ def test_what_has_no_meaning_for_a_question_is_refused(fresh: Fresh) -> None:
 
 
 # The command
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_archive(tmp_path_factory.mktemp("shelf"))
 
 
 def test_the_command_finds_what_shares_most_of_a_question(shelf: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import hostile
 import oracle
 import pytest
-from cli_helpers import make_archive, run
+from cli_helpers import run
 from conftest import Fresh
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -140,11 +140,6 @@ def test_any_string_is_answered_or_refused(
 def test_a_long_query_is_answered_or_refused(small: Archive, number: int) -> None:
     unit = ["article", "section", "paragraph"][number % 3]
     ask(small, Way(hostile.long_ones[number], unit, strict=number % 2 == 0), QUESTIONS)
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_archive(tmp_path_factory.mktemp("shelf"))
 
 
 @given(hostile.strings)

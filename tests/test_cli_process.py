@@ -16,11 +16,6 @@ from cli_helpers import REFORM, make_archive, run, write
 ARCHIVE = [sys.executable, "-m", "archive"]
 
 
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_archive(tmp_path_factory.mktemp("shelf"))
-
-
 def environment(db: Path, **more: str) -> dict[str, str]:
     names = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "PYTHONIOENCODING")
     kept = {name: value for name, value in os.environ.items() if name not in names}

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from cli_helpers import HARVEST, PLAIN, REFORM, make_archive, run, write
+from cli_helpers import HARVEST, PLAIN, REFORM, run, write
 
 KEYS = {text: sha256(text.encode()).hexdigest()[:16] for text in (REFORM, HARVEST, PLAIN)}
 KEY = KEYS[REFORM]
@@ -15,11 +15,6 @@ LEAD = [
     "春江市政务服务中心近日传出消息，全市放管服改革又进一步，企业开办时间压缩到两个工作日以内，群众办事更加方便。",
     "记者在大厅看到，十二个综合窗口全部开放，前来办事的市民不再需要来回奔波。“以前跑五趟，现在跑一趟。”市民周建国告诉记者。",
 ]
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_archive(tmp_path_factory.mktemp("shelf"))
 
 
 def pairs(text: str) -> list[tuple[str, object]]:

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from cli_helpers import make_archive, refused, run
+from cli_helpers import refused, run
 from samples import numbered
 from test_index import spoil
 from torture import Tally, tallied
@@ -54,11 +54,6 @@ WRITING = [
 
 
 HUGE = LONGEST_VALUE + 1
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_archive(tmp_path_factory.mktemp("shelf"))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import corpora
 import oracle
 import pytest
 from asked import Asked, questions
-from cli_helpers import make_archive, refused, run
+from cli_helpers import refused, run
 from conftest import Fresh
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,11 +16,6 @@ from hypothesis import strategies as st
 from archive import Archive, best
 from archive.errors import QueryError, UsageError
 from archive.query import parse
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_archive(tmp_path_factory.mktemp("shelf"))
 
 
 @settings(max_examples=60)
