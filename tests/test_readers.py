@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from archive import Archive, index, ingest
 from archive.capture.parsed import Capture, Failure
+from archive.capture.worker import Worker
 from archive.errors import UsageError
 from archive.ingest import Limits
 from archive.readers import Readers, cores
@@ -123,6 +124,15 @@ def test_a_small_input_begins_no_process(
 ) -> None:
     monkeypatch.setattr(ingest, "Readers", None)
     assert ingested(tmp_path / "a.db", corpus, jobs=2)[0]
+
+
+@pytest.mark.usefixtures("nothing_is_small")
+def test_what_is_known_begins_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    captures = [str(many(tmp_path / "c", 30))]
+    assert len(ingested(tmp_path / "a.db", captures, jobs=2)[0]) == 30
+    monkeypatch.setattr(Worker, "run", None)
+    again, _ = ingested(tmp_path / "a.db", captures, jobs=2)
+    assert [one.status for one in again] == ["unchanged"] * 30
 
 
 def test_fewer_than_one_job_is_refused(tmp_path: Path) -> None:
