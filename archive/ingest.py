@@ -17,9 +17,9 @@ from itertools import chain
 from threading import Event
 from typing import Protocol, TypeVar
 
-from archive.capture.containers import Options
 from archive.capture.files import MAX_BYTES, find
 from archive.capture.mapping import Fields
+from archive.capture.options import Options
 from archive.capture.parsed import Capture, Decoded, Failure, ParsedArticle
 from archive.errors import UsageError
 from archive.prepare import Values, prepare, read

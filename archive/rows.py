@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from archive import sameness
-from archive.capture import READER_VERSION
+from archive import capture, sameness
 from archive.capture.parsed import Decoded, ParsedArticle, ParsedSection
 
 Row = dict[str, Any]
@@ -45,7 +44,7 @@ def of_article(article: ParsedArticle) -> Row:
         **sameness.hashes(
             article.title, article.source, article.published, article.url, parts(sections)
         ),
-        "reader": READER_VERSION,
+        "reader": capture.READER_VERSION,
     }
     values["digest"] = digest(values, sections)
     return values

@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from archive.capture import mapping, read
-from archive.capture.containers import Options, unpack
+from archive.capture.containers import unpack
+from archive.capture.options import Options
 from archive.capture.parsed import Capture, Failure, ParsedArticle
 
 if sys.version_info >= (3, 14):

@@ -11,8 +11,8 @@ import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from archive.capture.containers import Options
 from archive.capture.files import find
+from archive.capture.options import Options
 from archive.capture.parsed import Capture, Failure
 
 if sys.version_info >= (3, 14):

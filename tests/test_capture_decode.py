@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torture import many
 
-from archive.capture import decode
 from archive.capture.common import COMMON_HAN
+from archive.capture.decode import decode
 from archive.errors import CaptureError
 
 PROSE = (

@@ -16,7 +16,8 @@ from packed import MOST, PACKED, SOON, found, make_tar, make_zip, page, read, zi
 
 from archive import Archive
 from archive.capture import budget
-from archive.capture.containers import Options, unpack
+from archive.capture.containers import unpack
+from archive.capture.options import Options
 from archive.capture.parsed import Failure
 from archive.reports import Outcome, Status
 

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from packed import MOST, PACKED, found, make_tar, make_zip, page, read, zip_bytes
 
 from archive import Archive
-from archive.capture.containers import Options, unpack
+from archive.capture.containers import unpack
 from archive.capture.files import total
 from archive.capture.kinds import Kind, is_read, kind_of
+from archive.capture.options import Options
 from archive.capture.parsed import Capture, Failure
 from archive.reports import Status
 

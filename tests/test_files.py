@@ -8,8 +8,8 @@ from unittest.mock import patch
 
 import pytest
 
-from archive.capture.containers import Options
 from archive.capture.files import find, names, shown
+from archive.capture.options import Options
 from archive.capture.parsed import Capture, Failure
 
 

@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import Archive
-from archive.capture.containers import Options, unpack
+from archive.capture.containers import unpack
+from archive.capture.options import Options
 from archive.capture.parsed import Capture, Failure
 from archive.reports import Status
 

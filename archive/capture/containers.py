@@ -12,7 +12,7 @@ nor a nest of containers takes long or much memory.
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import IO, cast
 
@@ -20,7 +20,7 @@ from archive.capture import members, records, splitting, tables, warc
 from archive.capture.budget import Budget, Counted, Readable, SpentError
 from archive.capture.decode import decode
 from archive.capture.kinds import capture_type, is_read, kind_of
-from archive.capture.mapping import Fields
+from archive.capture.options import Options
 from archive.capture.parsed import Capture, Failure
 from archive.capture.streams import Expanded, chunks_of, peek, read_up_to
 from archive.errors import CaptureError
@@ -33,18 +33,6 @@ _SAMPLE = 1 << 18
 
 _LARGE, _MOST_EXPANDED, _SLACK = 4 << 20, 200, 1 << 15
 """A capture of more than 4 MB that expands 200 times is refused; up to 32 KB are read ahead."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How captures are read from files."""
-
-    max_bytes: int
-    """A larger capture, be it a file, a member or a record, is a failure."""
-    encoding: str | None = None
-    """The encoding that the user insists on."""
-    fields: Fields = field(default_factory=dict)
-    """Which name in a record holds which field, as far as the user says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,8 @@ from contextlib import suppress
 from datetime import datetime
 from io import BufferedReader, FileIO
 
-from archive.capture import media_type
-from archive.capture.containers import Options, unpack
-from archive.capture.kinds import is_read, kind_of
+from archive.capture.kinds import is_read, kind_of, media_type
+from archive.capture.options import Options
 from archive.capture.parsed import Capture, Failure
 
 MAX_BYTES = 32 << 20
@@ -136,6 +135,8 @@ def _read_file(path: str, options: Options) -> Iterator[Capture | Failure]:
         return
     with FileIO(descriptor) as file:
         if kind_of(path).is_container:
+            from archive.capture.containers import unpack  # noqa: PLC0415 - few files are one
+
             modified = _modified(os.fstat(descriptor))
             with BufferedReader(file) as buffered:
                 yield from unpack(buffered, shown(path), modified=modified, options=options)

@@ -5,8 +5,19 @@ Names decide, not first bytes: an office document is a zip archive too, and nobo
 
 from dataclasses import dataclass
 from functools import lru_cache
+from posixpath import splitext
 
-from archive.capture.reading import media_type
+_SUFFIXES = {
+    ".txt": "text/plain",
+    ".text": "text/plain",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".shtml": "text/html",
+    ".xhtml": "text/html",
+    ".xht": "text/html",
+}
 
 _COMPRESSED = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 _SHORT = {".tgz": "gzip", ".tbz": "bzip2", ".tbz2": "bzip2", ".txz": "xz", ".tzst": "zstd"}
@@ -61,6 +72,11 @@ def _kind(suffix: str, inner: str) -> Kind:
 def is_read(name: str) -> bool:
     """Whether a file of this name is taken up where a folder or a container is searched."""
     return kind_of(name).form != "capture" or capture_type(name) is not None
+
+
+def media_type(path: str) -> str | None:
+    """Tell the media type of a capture by its name; None if it is none that is read."""
+    return _SUFFIXES.get(splitext(path.replace("\\", "/"))[1].lower())
 
 
 def capture_type(name: str) -> str | None:

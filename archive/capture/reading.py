@@ -6,26 +6,14 @@ Invariant: what cannot be read is refused by name, with the next step, before an
 import re
 from dataclasses import replace
 from datetime import datetime
-from posixpath import splitext
 
 from archive.capture.decode import decode
+from archive.capture.kinds import media_type
 from archive.capture.markdown import read_markdown
 from archive.capture.parsed import Capture, Decoded, ParsedArticle
 from archive.capture.plaintext import read_text
 from archive.capture.records import JSON, read_record
 from archive.errors import CaptureError
-
-_SUFFIXES = {
-    ".txt": "text/plain",
-    ".text": "text/plain",
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".shtml": "text/html",
-    ".xhtml": "text/html",
-    ".xht": "text/html",
-}
 
 _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b"
@@ -60,11 +48,6 @@ _SAMPLE = 1 << 16
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MOST_CONTROL = 0.05
 """From this share of control characters on, what was decoded is no text."""
-
-
-def media_type(path: str) -> str | None:
-    """Tell the media type of a capture by its name; None if it is none that is read."""
-    return _SUFFIXES.get(splitext(path.replace("\\", "/"))[1].lower())
 
 
 def sniff(data: bytes) -> str:
