@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from io import BufferedReader, FileIO
+from operator import attrgetter
 
 from archive.capture.kinds import is_read, kind_of, media_type
 from archive.capture.options import Options
@@ -37,8 +38,10 @@ def find(paths: Iterable[str], options: Options) -> Iterator[Capture | Failure]:
             yield path
         elif path == STANDARD_INPUT:
             yield _read_standard_input(options.max_bytes)
+        elif (kind := media_type(path)) is None and kind_of(path).is_container:
+            yield from _unpack(path, options)
         else:
-            yield from _read_file(path, options)
+            yield _read(path, kind or "text/plain", options.max_bytes)
 
 
 def names(paths: Iterable[str]) -> Iterator[str | Failure]:
@@ -88,7 +91,7 @@ def _walk(folder: str) -> Iterator[str | Failure]:
         current = waiting.pop()
         try:
             status = os.stat(current)
-            entries = sorted(os.scandir(current), key=lambda entry: entry.name)
+            entries = sorted(os.scandir(current), key=attrgetter("name"))
         except OSError as error:
             found = True
             yield Failure(shown(current), _reason(error))
@@ -120,50 +123,63 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
         return False
 
 
-def _read_file(path: str, options: Options) -> Iterator[Capture | Failure]:
+def _unpack(path: str, options: Options) -> Iterator[Capture | Failure]:
+    """The captures in a container or record file."""
+    from archive.capture.containers import unpack  # noqa: PLC0415 - few files are one
+
+    descriptor = _open(path)
+    if isinstance(descriptor, Failure):
+        yield descriptor
+        return
+    with BufferedReader(FileIO(descriptor)) as file:
+        modified = _modified(os.fstat(descriptor))
+        yield from unpack(file, shown(path), modified=modified, options=options)
+
+
+def _open(path: str) -> int | Failure:
+    """Open a regular file, and nothing else."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
-            yield Failure(
+            return Failure(
                 shown(path),
                 "not a regular file (a FIFO, socket or device); pipe it to archive ingest -",
             )
-            return
         # O_NONBLOCK: should a FIFO take the file's place now, opening it must not wait for a writer
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        return os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
-        yield Failure(shown(path), _reason(error, path))
-        return
-    with FileIO(descriptor) as file:
-        if kind_of(path).is_container:
-            from archive.capture.containers import unpack  # noqa: PLC0415 - few files are one
-
-            modified = _modified(os.fstat(descriptor))
-            with BufferedReader(file) as buffered:
-                yield from unpack(buffered, shown(path), modified=modified, options=options)
-        else:
-            yield _read_capture(file, path, options.max_bytes)
+        return Failure(shown(path), _reason(error, path))
 
 
 def _modified(status: os.stat_result) -> datetime:
     return datetime.fromtimestamp(status.st_mtime).astimezone()
 
 
-def _read_capture(file: FileIO, path: str, max_bytes: int) -> Capture | Failure:
-    name = shown(path)
-    status = os.fstat(file.fileno())
-    size = status.st_size
-    if size > max_bytes:
-        return _too_large(name, max_bytes)
+def _read(path: str, kind: str, max_bytes: int) -> Capture | Failure:
+    """Read a file as a capture; of a folder of known ones this takes most of the time."""
+    descriptor = _open(path)
+    if isinstance(descriptor, Failure):
+        return descriptor
     try:
-        data = file.read(size + 1) if size else b""
-        if len(data) != size or not size:  # it changes meanwhile, or is one that tells no size
-            with BufferedReader(file) as rest:
-                data += rest.read(max_bytes + 1 - len(data))
+        status = os.fstat(descriptor)
+        data = _bytes(descriptor, status.st_size, max_bytes)
     except OSError as error:
-        return Failure(name, _reason(error, path))
-    if len(data) > max_bytes:
-        return _too_large(name, max_bytes)
-    return Capture(data, name, media_type(path) or "text/plain", _modified(status))
+        return Failure(shown(path), _reason(error, path))
+    finally:
+        os.close(descriptor)
+    if data is None:
+        return _too_large(shown(path), max_bytes)
+    return Capture(data, shown(path), kind, _modified(status))
+
+
+def _bytes(descriptor: int, size: int, max_bytes: int) -> bytes | None:
+    """All bytes of an open file that has ``size`` of them; None if they are too many."""
+    if size > max_bytes:
+        return None
+    data = os.read(descriptor, size + 1) if size else b""
+    if len(data) != size or not size:  # it changes meanwhile, or is one that tells no size
+        with BufferedReader(FileIO(descriptor, closefd=False)) as rest:
+            data += rest.read(max_bytes + 1 - len(data))
+    return data if len(data) <= max_bytes else None
 
 
 def _read_standard_input(max_bytes: int) -> Capture | Failure:

@@ -19,6 +19,9 @@ _SUFFIXES = {
     ".xht": "text/html",
 }
 
+_NO_STEM = frozenset(["", ".", "/", "\\"])
+"""What stands before a dot that may begin a name, which then has no suffix: ``.txt``."""
+
 _COMPRESSED = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 _SHORT = {".tgz": "gzip", ".tbz": "bzip2", ".tbz2": "bzip2", ".txz": "xz", ".tzst": "zstd"}
 _ARCHIVES = {".zip": "zip", ".tar": "tar", ".warc": "warc"}
@@ -71,12 +74,23 @@ def _kind(suffix: str, inner: str) -> Kind:
 
 def is_read(name: str) -> bool:
     """Whether a file of this name is taken up where a folder or a container is searched."""
-    return kind_of(name).form != "capture" or capture_type(name) is not None
+    return (
+        media_type(name) is not None  # most are told by this alone
+        or kind_of(name).form != "capture"
+        or capture_type(name) is not None
+    )
 
 
 def media_type(path: str) -> str | None:
-    """Tell the media type of a capture by its name; None if it is none that is read."""
-    return _SUFFIXES.get(splitext(path.replace("\\", "/"))[1].lower())
+    """Tell the media type of a capture by its name; None if it is none that is read.
+
+    It is asked twice of each file of a folder, so only odd names are taken apart.
+    """
+    dot = path.rfind(".")
+    kind = _SUFFIXES.get(path[dot:].lower())
+    if kind is None or path[dot - 1 : dot] not in _NO_STEM:
+        return kind
+    return kind if splitext(path.replace("\\", "/"))[1] else None
 
 
 def capture_type(name: str) -> str | None:
