@@ -11,11 +11,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
 from threading import Event
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from archive.capture.files import MAX_BYTES, find
 from archive.capture.mapping import Fields
@@ -43,6 +43,10 @@ class Limits:
 BATCH = Limits(4000, 16 << 20)
 """What one transaction stores: many, since each leaves the index a segment to be merged."""
 
+ASKED = Limits(500, 1 << 20)
+"""Of what the archive is asked at once whether it has it: many, since each question has its price,
+but no more than is soon hashed and leaves room to read ahead."""
+
 PORTION = Limits(100, 512 << 10)
 """What is handed to a reader at once: some tenth of a second of its work."""
 
@@ -53,24 +57,21 @@ HELD = 16 << 20
 """Bytes of captures that are read ahead of what is written, unless one alone has more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hashed:
+class Hashed(NamedTuple):
     """A capture and the SHA-256 of its bytes."""
 
     capture: Capture
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A capture that was decoded and read, as values of its rows."""
 
     hashed: Hashed
     values: Values
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A capture whose bytes the archive has; it need not be decoded."""
 
     hashed: Hashed
@@ -143,14 +144,14 @@ def ingest(
             return open_things.enter_context(Readers(jobs, encoding))
 
         if jobs == 1:
-            items = _read_here(store, _lists(found, PORTION), encoding)
+            items = _read_here(store, _lists(found, ASKED), encoding)
         else:
             items = _read_anywhere(store, found, encoding, readers, jobs)
         for batch in _lists(items, BATCH, stop):
-            for item, outcome in zip(batch, store.add(batch), strict=True):
+            for outcome in store.add(batch):
                 if outcome.status not in _AS_BEFORE:
                     added += outcome.sections or 0
-                yield replace(outcome, bytes=_size(item))
+                yield outcome
         store.tidy(added, stop)
 
 
@@ -167,40 +168,58 @@ def _read_anywhere(
     if following is None:
         return _read_here(store, iter([first]), encoding)
     whole = chain(first, [following], found)
-    return _read_ahead(store, _lists(whole, PORTION), readers(), 2 * jobs)
+    return _read_ahead(store, _lists(whole, ASKED), readers(), jobs)
 
 
 def _read_here(
-    store: Store, portions: Iterable[list[Capture | Failure]], encoding: str | None
+    store: Store, lists: Iterable[list[Capture | Failure]], encoding: str | None
 ) -> Iterator[Item]:
     """Read in this process."""
-    for portion in portions:
-        sorted_ = _hashed(store, portion)
-        yield from _joined(sorted_, prepare(_unread(sorted_), encoding))
+    for some in lists:
+        told = _told(store, some)
+        done = (prepare(portion, encoding) for portion in _unread(told))
+        yield from _joined(told, chain.from_iterable(done))
 
 
 def _read_ahead(
-    store: Store, portions: Iterable[list[Capture | Failure]], readers: Readers, most: int
+    store: Store, lists: Iterable[list[Capture | Failure]], readers: Readers, most: int
 ) -> Iterator[Item]:
-    """Have readers read up to ``most`` portions before the first of them is taken."""
-    waiting: deque[tuple[list[Known | Hashed | Failure], Answer, int]] = deque()
+    """Have readers read up to ``most`` lists before the first of them is taken."""
+    waiting: deque[_Waiting] = deque()
     held = 0
-    for portion in portions:
-        sorted_ = _hashed(store, portion)
-        unread = _unread(sorted_)
-        waiting.append((sorted_, readers.read(unread), sum(len(one.data) for one in unread)))
-        held += waiting[-1][2]
-        while waiting and (len(waiting) > most or held > HELD or waiting[0][1].done()):
-            first, answer, size = waiting.popleft()
-            held -= size
-            yield from _joined(first, answer.result())
-    for first, answer, _ in waiting:
-        yield from _joined(first, answer.result())
+    for some in lists:
+        told = _told(store, some)
+        waiting.append(_Waiting(told, [readers.read(portion) for portion in _unread(told)]))
+        held += waiting[-1].size
+        while waiting and (len(waiting) > most or held > HELD or waiting[0].is_done):
+            held -= waiting[0].size
+            yield from waiting.popleft().items()
+    for one in waiting:
+        yield from one.items()
 
 
-def _hashed(store: Store, portion: list[Capture | Failure]) -> list[Known | Hashed | Failure]:
+class _Waiting:
+    """Captures, of which readers read the unknown ones."""
+
+    def __init__(self, told: list[Known | Hashed | Failure], answers: list[Answer]) -> None:
+        self._told = told
+        self._answers = answers
+        self.size = sum(len(one.capture.data) for one in told if isinstance(one, Hashed))
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing of it is to be waited for."""
+        return all(answer.done() for answer in self._answers)
+
+    def items(self) -> Iterator[Item]:
+        """The captures, once they are read."""
+        done = (answer.result() for answer in self._answers)
+        return _joined(self._told, chain.from_iterable(done))
+
+
+def _told(store: Store, found: list[Capture | Failure]) -> list[Known | Hashed | Failure]:
     """Tell known captures from those to be read."""
-    hashed = [item if isinstance(item, Failure) else _hash(item) for item in portion]
+    hashed = [_hash(item) if isinstance(item, Capture) else item for item in found]
     known = store.known([item.sha256 for item in hashed if isinstance(item, Hashed)])
     return [
         Known(item) if isinstance(item, Hashed) and item.sha256 in known else item
@@ -208,18 +227,18 @@ def _hashed(store: Store, portion: list[Capture | Failure]) -> list[Known | Hash
     ]
 
 
-def _unread(items: Iterable[Known | Hashed | Failure]) -> list[Capture]:
-    return [item.capture for item in items if isinstance(item, Hashed)]
+def _unread(told: Iterable[Known | Hashed | Failure]) -> Iterator[list[Capture]]:
+    """The captures that are to be read, in portions."""
+    return _lists((item.capture for item in told if isinstance(item, Hashed)), PORTION)
 
 
 def _joined(
-    items: Iterable[Known | Hashed | Failure], done: Iterable[Values | Failure]
+    told: Iterable[Known | Hashed | Failure], done: Iterator[Values | Failure]
 ) -> Iterator[Item]:
     """Put what was read in the places of the captures."""
-    answers = iter(done)
-    for item in items:
+    for item in told:
         if isinstance(item, Hashed):
-            answer = next(answers)
+            answer = next(done)
             yield answer if isinstance(answer, Failure) else Read(item, answer)
         else:
             yield item

@@ -68,12 +68,8 @@ class Readers:
             worker.close()
 
     def read(self, captures: Sequence[Capture]) -> Answer:
-        """Have captures read, one value each, in their order; where there are none, by nobody."""
-        if captures:
-            return self._threads.submit(self._read, captures)
-        nothing = Answer()
-        nothing.set_result([])
-        return nothing
+        """Have captures read, one value each, in their order."""
+        return self._threads.submit(self._read, captures)
 
     def _read(self, captures: Sequence[Capture]) -> list[Values | Failure]:
         worker = self._free.get()

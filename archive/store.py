@@ -70,17 +70,23 @@ class Archive(Asking, Showing, Comparing, Keeping, Exchange):
 
     def known(self, hashes: Sequence[str]) -> set[str]:
         """Which of these SHA-256 (hex) the archive has captures of."""
-        from archive import writing  # noqa: PLC0415 - as above
+        from archive.known import known  # noqa: PLC0415 - as above
 
         with self._reading() as session:
-            return writing.known(session, hashes)
+            return known(session, hashes)
 
     def add(self, items: Sequence["Item"]) -> list[Outcome]:
-        """Store a batch of read captures in one transaction; one outcome an item.
+        """Store a batch of captures in one transaction, if any is new; one outcome an item.
 
         Raises:
             StorageError, DatabaseError: nothing of the batch was kept.
         """
+        from archive.known import unchanged  # noqa: PLC0415 - as above
+
+        with self._reading() as session:
+            outcomes = unchanged(session, items)
+        if outcomes is not None:
+            return outcomes
         from archive import writing  # noqa: PLC0415 - as above
 
         with self._writing() as session:

@@ -6,11 +6,10 @@ its origin, its article, the sections and their index entries are written togeth
 and a capture leads to one article, whose own it is, or which it is a duplicate of.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -18,9 +17,9 @@ from archive import bulk, index, rows
 from archive.capture.parsed import Failure
 from archive.entry import Indexed, entry
 from archive.ingest import Hashed, Item, Known, Read, failed
+from archive.known import Stored, facts
 from archive.listed import listed
 from archive.models import (
-    OF_CAPTURE,
     Article,
     Base,
     Capture,
@@ -33,26 +32,6 @@ from archive.models import Failure as FailureRow
 from archive.ref import KEY_DIGITS
 from archive.reports import Outcome, Status
 from archive.versions import Versions
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """What an outcome tells of an article that the archive has."""
-
-    capture: int
-    article: int
-    key: str
-    title: str
-    sections: int
-
-    def outcome(self, status: Status, path: str, reason: str | None = None) -> Outcome:
-        return Outcome(status, path, self.article, self.key, self.title, self.sections, reason)
-
-
-def known(session: Session, hashes: Sequence[str]) -> set[str]:
-    """Which of these SHA-256 are those of a stored capture that leads to an article."""
-    found = select(Capture.sha256).join(Article, OF_CAPTURE)
-    return set(session.scalars(found.where(Capture.sha256.in_(listed(hashes)))))
 
 
 def add(session: Session, items: Sequence[Item]) -> list[Outcome]:
@@ -90,12 +69,12 @@ class _Batch:
         self._session = session
         self._now = rows.utc(datetime.now(UTC))
         hashes = [item.hashed.sha256 for item in items]
-        self._stored = dict(_stored(session, Capture.sha256.in_(listed(hashes))))
+        self._stored = dict(facts(session, Capture.sha256.in_(listed(hashes))))
         new = [i for i in items if isinstance(i, Read) and i.hashed.sha256 not in self._stored]
         self._left = _take_out_orphans(session, [item.hashed.sha256 for item in new])
         self._versions = Versions(session, [item.values.article for item in new])
         own = Article.capture_id == Capture.id
-        equal = _stored(session, own & Article.id.in_(listed(self._versions.equal)))
+        equal = facts(session, own & Article.id.in_(listed(self._versions.equal)))
         self._articles = {one.article: one for _, one in equal}
         self._removed = _removed(session, hashes)
         self._next_capture = _next_id(session, Capture.id)
@@ -109,10 +88,11 @@ class _Batch:
     def settle(self, item: Read | Known) -> Outcome:
         """Decide what becomes of one capture."""
         sha, path = item.hashed.sha256, item.hashed.capture.path
+        size = len(item.hashed.capture.data)
         stored = self._stored.get(sha)
         if stored is not None:
             self._add_origin(stored.capture, item.hashed)
-            return stored.outcome(Status.UNCHANGED, path)
+            return stored.outcome(Status.UNCHANGED, path, size)
         if isinstance(item, Known):
             return failed(Failure(path, "removed by another process meanwhile; run this again"))
         status, stored, reason = self._add(item)
@@ -122,16 +102,16 @@ class _Batch:
         if date := self._removed.get(sha):
             removed = f"these bytes were removed on {date[:10]}; stored again"
             reason = f"{reason}; {removed}" if reason else removed
-        return stored.outcome(status, path, reason)
+        return stored.outcome(status, path, size, reason)
 
-    def _add(self, item: Read) -> tuple[Status, _Stored, str | None]:
+    def _add(self, item: Read) -> tuple[Status, Stored, str | None]:
         """Add a capture and, if it says something new, an article."""
         values, parts = item.values.article, rows.parts(item.values.sections)
         capture = self._add_capture(item)
         same = self._versions.duplicated(values)
         if same is not None:
             self._rows[Duplicate].append({"capture_id": capture, "article_id": same})
-            return Status.DUPLICATE, replace(self._articles[same], capture=capture), None
+            return Status.DUPLICATE, self._articles[same]._replace(capture=capture), None
         revised = self._versions.revised(values, parts)
         stored = self._add_article(item, capture)
         self._versions.add(stored.article, values, parts, revised)
@@ -146,7 +126,7 @@ class _Batch:
         self._rows[Capture].append({**known, **item.values.capture})
         return id_
 
-    def _add_article(self, item: Read, capture: int) -> _Stored:
+    def _add_article(self, item: Read, capture: int) -> Stored:
         values, key, id_ = item.values, item.hashed.sha256[:KEY_DIGITS], self._next_article
         self._next_article += 1
         known = {"id": id_, "key": key, "capture_id": capture, "superseded_by": None}
@@ -157,7 +137,7 @@ class _Batch:
             )
             self._indexed.append(Indexed(self._next_section, id_, made))
             self._next_section += 1
-        stored = _Stored(capture, id_, key, values.article["title"], len(values.sections))
+        stored = Stored(capture, id_, key, values.article["title"], len(values.sections))
         self._articles[id_] = stored
         return stored
 
@@ -183,22 +163,6 @@ class _Batch:
         back = [row["sha256"] for row in self._rows[Capture] if row["sha256"] in self._removed]
         if back:
             self._session.execute(delete(Removal).where(Removal.sha256.in_(listed(back))))
-
-
-def _stored(session: Session, condition: ColumnElement[bool]) -> Iterator[tuple[str, _Stored]]:
-    """The SHA-256 of the captures that fulfil a condition, and the articles they lead to."""
-    count = (
-        select(func.count())
-        .where(Section.article_id == Article.id)
-        .correlate(Article)
-        .scalar_subquery()
-    )
-    found = session.execute(
-        select(Capture.sha256, Capture.id, Article.id, Article.key, Article.title, count)
-        .join(Article, OF_CAPTURE)
-        .where(condition)
-    )
-    return ((sha, _Stored(*facts)) for sha, *facts in found)
 
 
 def _take_out_orphans(session: Session, hashes: Sequence[str]) -> dict[str, list[rows.Row]]:

@@ -56,7 +56,7 @@ def test_an_encoding_may_be_insisted_on() -> None:
 def test_a_year_left_out_comes_from_the_capture_and_is_marked() -> None:
     text = f"渡口的早晨是怎样开始的\n\n07-20 22:43\n\n{TEXT * 2}"
     moment = datetime(2020, 8, 2, tzinfo=UTC)
-    _, article = read(Capture(text.encode(), "x.txt", captured=moment))
+    _, article = read(Capture(text.encode(), "x.txt", moment=moment))
     assert article.published == "2020-07-20T22:43"
     assert any(line.rule.endswith("year from the capture") for line in article.lines)
     _, article = read(Capture(text.encode(), "x.txt"))

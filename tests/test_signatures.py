@@ -2,7 +2,6 @@
 
 import sqlite3
 import sys
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -162,7 +161,7 @@ def test_a_reader_never_passes_over_an_article_without_signature(path: Path, new
 
 def test_all_but_signing_works_without_the_extra(news: Archive) -> None:
     with patch.dict(sys.modules, {"rensa": None}):
-        news.add([replace(one) for one in TWINS])
+        news.add([one._replace() for one in TWINS])
         assert news.count("NOT 没有这个") == 2
         for ask in (lambda: news.similar("1"), lambda: list(news.reprints())):
             with pytest.raises(ArchiveError, match="library that is not installed") as caught:

@@ -80,9 +80,8 @@ def test_a_beginning_that_captures_of_two_articles_share_is_ambiguous(
 def test_the_bytes_of_a_duplicate_are_known_from_then_on(news: Archive) -> None:
     first, second = capture(told(), "a"), capture(told(), "b")
     one_by_one(news, first, second)
-    moved = replace(
-        second, hashed=replace(second.hashed, capture=replace(second.hashed.capture, path="c.txt"))
-    )
+    elsewhere = second.hashed.capture._replace(path="c.txt")
+    moved = second._replace(hashed=second.hashed._replace(capture=elsewhere))
     assert news.known([second.hashed.sha256]) == {second.hashed.sha256}
     (again,) = news.add([moved])
     assert statuses([again]) == [("unchanged", 1)]

@@ -152,6 +152,44 @@ def test_bytes_that_went_away_after_they_were_known_fail_by_name(news: Archive) 
     assert "run this again" in outcome.reason
 
 
+def test_a_known_batch_without_news_writes_nothing(
+    news: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = news.add(numbered(3))
+    again = [Known(read.hashed) for read in numbered(3)]
+    monkeypatch.setattr(news, "_writing", None)
+    outcomes = news.add([*again, again[0]])
+    assert [one.status for one in outcomes] == ["unchanged"] * 4
+    assert [one.article for one in outcomes] == [1, 2, 3, 1]
+    for before, after in zip(stored, outcomes[:3], strict=True):
+        assert replace(after, status=before.status) == before
+        assert after.bytes == before.bytes > 0
+
+
+def test_known_bytes_from_a_new_path_get_their_origin(news: Archive) -> None:
+    reads = numbered(3)
+    news.add(reads)
+    moved = reads[1].hashed.capture._replace(path="moved.txt")
+    batch = [read.hashed for read in reads]
+    batch[1] = batch[1]._replace(capture=moved)
+    for _ in range(2):
+        outcomes = news.add([Known(hashed) for hashed in batch])
+        assert [one.status for one in outcomes] == ["unchanged"] * 3
+        assert outcomes[1].path == "moved.txt"
+    assert [origin.path for origin in news.article("2").origins] == ["page.txt", "moved.txt"]
+    assert [origin.path for origin in news.article("1").origins] == ["page.txt"]
+
+
+def test_a_path_that_failed_and_now_holds_known_bytes_fails_no_longer(news: Archive) -> None:
+    (read,) = numbered(1)
+    news.add([read])
+    news.add([Failure("page.txt", "why")])
+    assert [one.path for one in news.failures()] == ["page.txt"]
+    (outcome,) = news.add([Known(read.hashed)])
+    assert outcome.status == "unchanged"
+    assert news.failures() == []
+
+
 def test_known_tells_the_bytes_that_are_stored(news: Archive) -> None:
     first, second = (read.hashed.sha256 for read in numbered(2))
     news.add(numbered(1))

@@ -132,7 +132,7 @@ def _unpack(path: str, options: Options) -> Iterator[Capture | Failure]:
         yield descriptor
         return
     with BufferedReader(FileIO(descriptor)) as file:
-        modified = _modified(os.fstat(descriptor))
+        modified = datetime.fromtimestamp(os.fstat(descriptor).st_mtime).astimezone()
         yield from unpack(file, shown(path), modified=modified, options=options)
 
 
@@ -150,10 +150,6 @@ def _open(path: str) -> int | Failure:
         return Failure(shown(path), _reason(error, path))
 
 
-def _modified(status: os.stat_result) -> datetime:
-    return datetime.fromtimestamp(status.st_mtime).astimezone()
-
-
 def _read(path: str, kind: str, max_bytes: int) -> Capture | Failure:
     """Read a file as a capture; of a folder of known ones this takes most of the time."""
     descriptor = _open(path)
@@ -168,7 +164,7 @@ def _read(path: str, kind: str, max_bytes: int) -> Capture | Failure:
         os.close(descriptor)
     if data is None:
         return _too_large(shown(path), max_bytes)
-    return Capture(data, shown(path), kind, _modified(status))
+    return Capture(data, shown(path), kind, status.st_mtime)
 
 
 def _bytes(descriptor: int, size: int, max_bytes: int) -> bytes | None:
