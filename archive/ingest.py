@@ -43,7 +43,7 @@ class Limits:
 BATCH = Limits(4000, 16 << 20)
 """What one transaction stores: many, since each leaves the index a segment to be merged."""
 
-ASKED = Limits(500, 1 << 20)
+ASKED = Limits(1000, 2 << 20)
 """Of what the archive is asked at once whether it has it: many, since each question has its price,
 but no more than is soon hashed and leaves room to read ahead."""
 
@@ -72,12 +72,16 @@ class Read(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A capture whose bytes the archive has; it need not be decoded."""
+    """A capture whose bytes the archive has, but not from this path; it need not be decoded."""
 
     hashed: Hashed
 
 
-Item = Read | Known | Failure
+Item = Read | Known | Outcome | Failure
+"""What a batch is made of; an outcome stands for a capture of which nothing is to be written."""
+
+_Told = Outcome | Known | Hashed | Failure
+"""What was found, once the archive was asked for it; what is hashed alone is to be read."""
 
 _AS_BEFORE = frozenset({Status.UNCHANGED, Status.DUPLICATE, Status.FAILED})
 """Outcomes that add no section."""
@@ -92,8 +96,12 @@ class Store(Protocol):
         """Which of these SHA-256 the archive has."""
         ...
 
+    def unchanged(self, asked: Sequence[Hashed]) -> list[Outcome | None]:
+        """The outcome of each capture that the archive has from this very path; else None."""
+        ...
+
     def add(self, items: Sequence[Item]) -> list[Outcome]:
-        """Store a batch in one transaction."""
+        """Store a batch in one transaction; one outcome an item."""
         ...
 
     def tidy(self, added: int, stop: Event | None) -> None:
@@ -201,7 +209,7 @@ def _read_ahead(
 class _Waiting:
     """Captures, of which readers read the unknown ones."""
 
-    def __init__(self, told: list[Known | Hashed | Failure], answers: list[Answer]) -> None:
+    def __init__(self, told: list[_Told], answers: list[Answer]) -> None:
         self._told = told
         self._answers = answers
         self.size = sum(len(one.capture.data) for one in told if isinstance(one, Hashed))
@@ -217,24 +225,28 @@ class _Waiting:
         return _joined(self._told, chain.from_iterable(done))
 
 
-def _told(store: Store, found: list[Capture | Failure]) -> list[Known | Hashed | Failure]:
-    """Tell known captures from those to be read."""
+def _told(store: Store, found: list[Capture | Failure]) -> list[_Told]:
+    """Tell unchanged and known captures from those to be read."""
     hashed = [_hash(item) if isinstance(item, Capture) else item for item in found]
-    known = store.known([item.sha256 for item in hashed if isinstance(item, Hashed)])
+    unchanged = iter(store.unchanged([item for item in hashed if isinstance(item, Hashed)]))
+    told: list[_Told] = [
+        item if isinstance(item, Failure) else next(unchanged) or item for item in hashed
+    ]
+    rest = [item.sha256 for item in told if isinstance(item, Hashed)]
+    if not rest:
+        return told
+    known = store.known(rest)
     return [
-        Known(item) if isinstance(item, Hashed) and item.sha256 in known else item
-        for item in hashed
+        Known(item) if isinstance(item, Hashed) and item.sha256 in known else item for item in told
     ]
 
 
-def _unread(told: Iterable[Known | Hashed | Failure]) -> Iterator[list[Capture]]:
+def _unread(told: Iterable[_Told]) -> Iterator[list[Capture]]:
     """The captures that are to be read, in portions."""
     return _lists((item.capture for item in told if isinstance(item, Hashed)), PORTION)
 
 
-def _joined(
-    told: Iterable[Known | Hashed | Failure], done: Iterator[Values | Failure]
-) -> Iterator[Item]:
+def _joined(told: Iterable[_Told], done: Iterator[Values | Failure]) -> Iterator[Item]:
     """Put what was read in the places of the captures."""
     for item in told:
         if isinstance(item, Hashed):
@@ -301,6 +313,7 @@ def _lists(found: Iterator[_T], limits: Limits, stop: Event | None = None) -> It
 
 
 def _size(item: object) -> int:
+    """How many bytes of a capture are held with this."""
     if isinstance(item, Read | Known):
         item = item.hashed.capture
     return len(item.data) if isinstance(item, Capture) else 0

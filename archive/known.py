@@ -1,20 +1,20 @@
-"""What the archive knows of captures: asked before they are read, and again as they are stored.
+"""What the archive knows of captures before they are read.
 
 Idea: most captures of a second run are known, and of most of those nothing is new, not even the
-path. Then nothing is written, and no transaction that could write is begun. Invariant: what is told
-of a capture was in the archive at the moment that the outcome is made from, not only when it was
-first looked for.
+path. One statement tells so and all that their outcomes say, and where nothing else comes nothing
+is written. Invariant: an outcome says what the archive held at one moment after the capture's bytes
+were hashed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from archive.ingest import Item, Known
+from archive.ingest import Hashed
 from archive.listed import listed
-from archive.models import OF_CAPTURE, Article, Capture, Failure, Origin, Section
+from archive.models import OF_CAPTURE, Article, Capture, Failure, Section
 from archive.reports import Outcome, Status
 from archive.stored import as_json
 
@@ -57,38 +57,37 @@ def facts(session: Session, condition: ColumnElement[bool]) -> Iterator[tuple[st
     return ((row[0], Stored._make(row[1:])) for row in found)
 
 
-def unchanged(session: Session, items: Sequence[Item]) -> list[Outcome] | None:
-    """The outcomes of a batch of which nothing is to be written; None if something is.
+_UNCHANGED = """
+SELECT asked.key, article.id, article.key, article.title,
+  (SELECT count(*) FROM section WHERE article_id = article.id)
+FROM json_each(?) AS asked
+CROSS JOIN capture ON capture.sha256 = json_extract(asked.value, '$[0]')
+CROSS JOIN origin ON origin.capture_id = capture.id
+  AND origin.path = json_extract(asked.value, '$[1]')
+CROSS JOIN article ON article.capture_id = capture.id
+  OR article.id = (SELECT article_id FROM duplicate WHERE capture_id = capture.id)
+"""
+"""What is told of those captures that came from that path before; the joins keep to their order,
+whatever SQLite guesses of the tables: a few searches by key for each capture."""
 
-    That is a capture that is not known, a path that it did not come from before, and a path that
-    failed before and fails no longer.
-    """
-    hashed = [item.hashed for item in items if isinstance(item, Known)]
-    if len(hashed) < len(items):
-        return None
-    hashes = Capture.sha256.in_(listed(one.sha256 for one in hashed))
-    found = dict(facts(session, hashes))
-    if not all(one.sha256 in found for one in hashed):
-        return None
-    came = {(found[one.sha256].capture, one.capture.path) for one in hashed}
-    if not _are_noted(session, came) or _failed(session, [path for _, path in came]):
-        return None
-    return [
-        found[sha].outcome(Status.UNCHANGED, capture.path, len(capture.data))
-        for capture, sha in hashed
+
+def unchanged(session: Session, asked: Sequence[Hashed]) -> list[Outcome | None]:
+    """The outcome of each capture that the archive has from this very path; None for others."""
+    told: list[Outcome | None] = [None] * len(asked)
+    # SQLite would end a path at a NUL, and find the origin of another one
+    wanted = [
+        (one.sha256, one.capture.path) if "\0" not in one.capture.path else () for one in asked
     ]
+    rows = session.connection().exec_driver_sql(_UNCHANGED, (as_json(wanted),))
+    for place, article, key, title, sections in rows:
+        data, path, *_ = asked[place].capture
+        told[place] = Outcome(
+            Status.UNCHANGED, path, article, key, title, sections, None, len(data)
+        )
+    return told
 
 
-def _are_noted(session: Session, came: set[tuple[int, str]]) -> bool:
-    """Whether all these captures are known to have come from these paths."""
-    pairs = func.json_each(as_json(list(came))).table_valued("value")
-    capture, path = (func.json_extract(pairs.c.value, place) for place in ("$[0]", "$[1]"))
-    of_pair = and_(Origin.capture_id == capture, Origin.path == path)
-    found = select(func.count()).select_from(pairs).join(Origin, of_pair)
-    return session.scalar(found) == len(came)
-
-
-def _failed(session: Session, paths: Sequence[str]) -> bool:
-    """Whether one of these paths failed before."""
+def have_failed(session: Session, paths: Iterable[str]) -> bool:
+    """Whether one of these paths gave no article when it was last ingested."""
     found = select(Failure.path).where(Failure.path.in_(listed(paths))).limit(1)
     return session.scalar(found) is not None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from archive.capture.mapping import Fields
-    from archive.ingest import Item
+    from archive.ingest import Hashed, Item
 
 
 class Archive(Asking, Showing, Comparing, Keeping, Exchange):
@@ -75,22 +75,33 @@ class Archive(Asking, Showing, Comparing, Keeping, Exchange):
         with self._reading() as session:
             return known(session, hashes)
 
+    def unchanged(self, asked: "Sequence[Hashed]") -> list[Outcome | None]:
+        """The outcome of each capture that the archive has from this very path; else None."""
+        from archive.known import unchanged  # noqa: PLC0415 - as above
+
+        with self._reading() as session:
+            return unchanged(session, asked)
+
     def add(self, items: Sequence["Item"]) -> list[Outcome]:
-        """Store a batch of captures in one transaction, if any is new; one outcome an item.
+        """Store a batch in one transaction, if there is anything to write; one outcome an item.
 
         Raises:
             StorageError, DatabaseError: nothing of the batch was kept.
         """
-        from archive.known import unchanged  # noqa: PLC0415 - as above
-
-        with self._reading() as session:
-            outcomes = unchanged(session, items)
-        if outcomes is not None:
+        outcomes = [item for item in items if isinstance(item, Outcome)]
+        if len(outcomes) == len(items) and not self._have_failed(outcomes):
             return outcomes
         from archive import writing  # noqa: PLC0415 - as above
 
         with self._writing() as session:
             return writing.add(session, items)
+
+    def _have_failed(self, outcomes: Sequence[Outcome]) -> bool:
+        """Whether one of the paths is noted as failed, which is then to be taken back."""
+        from archive.known import have_failed  # noqa: PLC0415 - as above
+
+        with self._reading() as session:
+            return have_failed(session, (one.path for one in outcomes))
 
     def remove(self, *texts: str) -> list[Article]:
         """Remove articles: rows, index entries and the captures' bytes; returns what was removed.

@@ -36,8 +36,8 @@ from archive.versions import Versions
 
 def add(session: Session, items: Sequence[Item]) -> list[Outcome]:
     """Store a batch; one outcome an item, in their order."""
-    batch = _Batch(session, [i for i in items if not isinstance(i, Failure)])
-    outcomes = [failed(i) if isinstance(i, Failure) else batch.settle(i) for i in items]
+    batch = _Batch(session, [i for i in items if isinstance(i, Read | Known)])
+    outcomes = [i if isinstance(i, Outcome) else batch.outcome(i) for i in items]
     batch.write()
     _note_failures(session, outcomes)
     return outcomes
@@ -85,8 +85,11 @@ class _Batch:
         }
         self._indexed: list[Indexed] = []
 
-    def settle(self, item: Read | Known) -> Outcome:
+    def outcome(self, item: Read | Known | Failure) -> Outcome:
         """Decide what becomes of one capture."""
+        return failed(item) if isinstance(item, Failure) else self._settle(item)
+
+    def _settle(self, item: Read | Known) -> Outcome:
         sha, path = item.hashed.sha256, item.hashed.capture.path
         size = len(item.hashed.capture.data)
         stored = self._stored.get(sha)

@@ -11,7 +11,7 @@ from conftest import Write
 from samples import PAGE
 
 from archive import Archive, ingest
-from archive.ingest import Item
+from archive.ingest import Hashed, Item
 from archive.reports import Outcome, Status
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,6 +82,9 @@ class _Slow:
     def known(self, hashes: Sequence[str]) -> set[str]:  # noqa: ARG002 - it has nothing
         self.now += 10
         return set()
+
+    def unchanged(self, asked: Sequence[Hashed]) -> list[Outcome | None]:
+        return [None] * len(asked)
 
     def add(self, items: Sequence[Item]) -> list[Outcome]:
         self.batches.append(len(items))

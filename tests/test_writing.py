@@ -15,8 +15,9 @@ from sqlalchemy.exc import OperationalError
 from archive import Archive, bulk, index
 from archive.capture.parsed import Failure, ParsedArticle
 from archive.errors import StorageError
-from archive.ingest import Known
+from archive.ingest import Hashed, Known
 from archive.models import Article, Origin
+from archive.reports import Outcome
 from archive.rows import of_article
 
 TABLES = (
@@ -152,40 +153,71 @@ def test_bytes_that_went_away_after_they_were_known_fail_by_name(news: Archive) 
     assert "run this again" in outcome.reason
 
 
-def test_a_known_batch_without_news_writes_nothing(
+def told(news: Archive, *asked: Hashed) -> list[Outcome]:
+    """The outcomes of captures all of which came from their paths before."""
+    found = news.unchanged(asked)
+    outcomes = [one for one in found if one is not None]
+    assert len(outcomes) == len(asked)
+    return outcomes
+
+
+def test_what_came_from_a_path_before_is_told_as_it_was(news: Archive) -> None:
+    reads = numbered(3)
+    stored = news.add(reads)
+    again = told(news, *(reads[n].hashed for n in (2, 0, 1, 0)))
+    assert [one.status for one in again] == ["unchanged"] * 4
+    assert [one.article for one in again] == [3, 1, 2, 1]
+    assert replace(again[1], status=stored[0].status) == stored[0]
+    assert again[1].bytes == stored[0].bytes == len(reads[0].hashed.capture.data)
+
+
+def test_other_bytes_and_other_paths_are_not_told_unchanged(news: Archive) -> None:
+    first, second = (read.hashed for read in numbered(2))
+    news.add([Known(first), *numbered(1)])
+    elsewhere = first._replace(capture=first.capture._replace(path="elsewhere.txt"))
+    behind = first._replace(capture=first.capture._replace(path="page.txt\0elsewhere"))
+    assert news.unchanged([second, elsewhere, behind]) == [None] * 3
+    assert news.unchanged([]) == []
+
+
+def test_a_further_capture_is_told_by_its_article(news: Archive) -> None:
+    parsed = article("同一篇", section(None, "正文。"))
+    reads = [item(parsed, data, "page.txt") for data in (b"one", b"two")]
+    assert [one.status for one in news.add(reads)] == ["stored", "duplicate"]
+    assert [(one.article, one.sections) for one in told(news, *(r.hashed for r in reads))] == [
+        (1, 1),
+        (1, 1),
+    ]
+
+
+def test_a_batch_without_news_begins_no_transaction_that_writes(
     news: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stored = news.add(numbered(3))
-    again = [Known(read.hashed) for read in numbered(3)]
+    reads = numbered(3)
+    news.add(reads)
+    outcomes = told(news, *(read.hashed for read in reads))
     monkeypatch.setattr(news, "_writing", None)
-    outcomes = news.add([*again, again[0]])
-    assert [one.status for one in outcomes] == ["unchanged"] * 4
-    assert [one.article for one in outcomes] == [1, 2, 3, 1]
-    for before, after in zip(stored, outcomes[:3], strict=True):
-        assert replace(after, status=before.status) == before
-        assert after.bytes == before.bytes > 0
+    assert news.add(outcomes) == outcomes
 
 
 def test_known_bytes_from_a_new_path_get_their_origin(news: Archive) -> None:
     reads = numbered(3)
     news.add(reads)
-    moved = reads[1].hashed.capture._replace(path="moved.txt")
-    batch = [read.hashed for read in reads]
-    batch[1] = batch[1]._replace(capture=moved)
-    for _ in range(2):
-        outcomes = news.add([Known(hashed) for hashed in batch])
-        assert [one.status for one in outcomes] == ["unchanged"] * 3
-        assert outcomes[1].path == "moved.txt"
+    moved = Hashed(reads[1].hashed.capture._replace(path="moved.txt"), reads[1].hashed.sha256)
+    same = told(news, reads[0].hashed, reads[2].hashed)
+    outcomes = news.add([same[0], Known(moved), same[1]])
+    assert [(one.status, one.article) for one in outcomes] == [("unchanged", n) for n in (1, 2, 3)]
+    assert outcomes[1].path == "moved.txt"
     assert [origin.path for origin in news.article("2").origins] == ["page.txt", "moved.txt"]
-    assert [origin.path for origin in news.article("1").origins] == ["page.txt"]
+    assert told(news, moved) == [outcomes[1]]
 
 
-def test_a_path_that_failed_and_now_holds_known_bytes_fails_no_longer(news: Archive) -> None:
+def test_a_path_that_failed_and_is_unchanged_again_has_failed_no_longer(news: Archive) -> None:
     (read,) = numbered(1)
     news.add([read])
     news.add([Failure("page.txt", "why")])
     assert [one.path for one in news.failures()] == ["page.txt"]
-    (outcome,) = news.add([Known(read.hashed)])
+    (outcome,) = news.add(told(news, read.hashed))
     assert outcome.status == "unchanged"
     assert news.failures() == []
 
