@@ -36,12 +36,14 @@ def line(text: str) -> str:
     return clean(" ".join(text.split()))
 
 
-_encode = json.JSONEncoder(ensure_ascii=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 def dumps(value: Any) -> str:  # noqa: ANN401 - whatever JSON takes
     """One line of JSON: unescaped UTF-8, but for the characters that could steer a terminal."""
     text = _encode(value)
+    if text.isprintable():  # nothing that could, by far the most frequent
+        return text
     return _UNSAFE.sub(lambda met: f"\\u{ord(met[0]):04x}", text)
 
 

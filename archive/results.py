@@ -311,13 +311,19 @@ class ExplainedLine:
 def to_json(value: Any) -> Json:  # noqa: ANN401 - any of the dataclasses above
     """The public JSON object of one of this module's values."""
     names = _NAMES.get(type(value)) or _note(type(value))
-    record = {name: _plain(getattr(value, name)) for name in names}
+    record = {
+        name: one if isinstance(one := getattr(value, name), _AS_IT_IS) else _plain(one)
+        for name in names
+    }
     if isinstance(value, Article):
         if value.quote is None:
             del record["quote"]
         return {"schema": SCHEMA, **record}
     return record
 
+
+_AS_IT_IS = (str, int, float, type(None))
+"""Types of most fields, and what JSON takes."""
 
 _NAMES: dict[type, list[str]] = {}
 
