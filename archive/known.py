@@ -64,8 +64,10 @@ FROM json_each(?) AS asked
 CROSS JOIN capture ON capture.sha256 = json_extract(asked.value, '$[0]')
 CROSS JOIN origin ON origin.capture_id = capture.id
   AND origin.path = json_extract(asked.value, '$[1]')
-CROSS JOIN article ON article.capture_id = capture.id
-  OR article.id = (SELECT article_id FROM duplicate WHERE capture_id = capture.id)
+CROSS JOIN article ON article.id = coalesce(
+    (SELECT own.id FROM article AS own WHERE own.capture_id = capture.id),
+    (SELECT article_id FROM duplicate WHERE capture_id = capture.id)
+  )
 """
 """What is told of those captures that came from that path before; the joins keep to their order,
 whatever SQLite guesses of the tables: a few searches by key for each capture."""

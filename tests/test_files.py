@@ -152,6 +152,42 @@ def test_a_fifo_or_device_is_never_opened(tmp_path: Path) -> None:
     assert isinstance(value, Failure)
 
 
+def test_what_takes_the_place_of_a_regular_file_is_not_read(tmp_path: Path) -> None:
+    make(tmp_path, "a.txt", "b.txt", "c.txt", "d.txt")
+    finding = find([str(tmp_path)], Options(1000))
+    assert isinstance(next(finding), Capture)  # and with it the folder's list
+    for name in ("b.txt", "c.txt", "d.txt"):
+        (tmp_path / name).unlink()
+    os.mkfifo(tmp_path / "b.txt")
+    (tmp_path / "c.txt").symlink_to("/dev/zero")
+    (tmp_path / "d.txt").mkdir()
+    for value in finding:
+        assert isinstance(value, Failure)
+        assert value.reason.startswith("not a regular file")
+
+
+def test_a_file_that_grows_or_shrinks_is_read_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes(b"x" * 100)
+    fstat = os.fstat
+    for size in (40, 100, 160, 0):
+
+        def before(descriptor: int, size: int = size) -> os.stat_result:
+            status = fstat(descriptor)
+            file.write_bytes(b"y" * size)
+            return status
+
+        with patch.object(os, "fstat", before):
+            (value,) = found(tmp_path, max_bytes=150)
+        file.write_bytes(b"x" * 100)
+        if size > 150:
+            assert isinstance(value, Failure)
+            assert value.reason.startswith("larger than 150 bytes")
+        else:
+            assert isinstance(value, Capture)
+            assert value.data == b"y" * size
+
+
 def test_a_name_that_is_not_utf8_is_read_and_can_be_printed(tmp_path: Path) -> None:
     path = os.fsencode(tmp_path) + b"/\xd5\xc2.txt"
     Path(os.fsdecode(path)).write_bytes(b"x")

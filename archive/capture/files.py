@@ -1,8 +1,9 @@
 """Finding captures: files, folders, globs and standard input, one value each, in a stable order.
 
 Invariant: nothing found here ends the run; what cannot be read is a :class:`Failure` with its
-reason. Only regular files are opened (a FIFO would block, a device would never end), links are
-followed but no folder is entered twice, and no more than ``max_bytes`` of a capture are held.
+reason. Only what is a regular file by its folder's list, or else by its status, is opened, and read
+if it still is one (a FIFO would block, a device would never end); links are followed but no folder
+is entered twice; and no more than ``max_bytes`` of a capture are held.
 """
 
 # Names are kept as they were given or found, and a folder may hold very many: no Path objects.
@@ -27,31 +28,40 @@ MAX_BYTES = 32 << 20
 
 STANDARD_INPUT = "-"
 
+_Found = tuple[str, bool]
+"""A path, and whether it was seen to be that of a regular file."""
+
 
 def find(paths: Iterable[str], options: Options) -> Iterator[Capture | Failure]:
     """The captures that ``paths`` name, in the order given; a folder's in the order of names.
 
     A container or a file of records gives one for each member or record.
     """
-    for path in names(paths):
-        if isinstance(path, Failure):
-            yield path
-        elif path == STANDARD_INPUT:
+    for found in _look_for(paths):
+        if isinstance(found, Failure):
+            yield found
+            continue
+        path, regular = found
+        if path == STANDARD_INPUT:
             yield _read_standard_input(options.max_bytes)
         elif (kind := media_type(path)) is None and kind_of(path).is_container:
             yield from _unpack(path, options)
         else:
-            yield _read(path, kind or "text/plain", options.max_bytes)
+            yield _read(path, kind or "text/plain", options.max_bytes, regular=regular)
 
 
 def names(paths: Iterable[str]) -> Iterator[str | Failure]:
     """The paths of the captures that ``paths`` name, without reading them."""
+    return (one if isinstance(one, Failure) else one[0] for one in _look_for(paths))
+
+
+def _look_for(paths: Iterable[str]) -> Iterator[_Found | Failure]:
     for path in paths:
         for name in _expand(path):
             if name != STANDARD_INPUT and os.path.isdir(name):
                 yield from _walk(name)
             else:
-                yield name
+                yield name, False
 
 
 def total(paths: Iterable[str]) -> int | None:
@@ -69,7 +79,7 @@ def total(paths: Iterable[str]) -> int | None:
 
 def shown(path: str) -> str:
     r"""A path as text that can be stored and printed; bytes that are no UTF-8 become ``\xNN``."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    return path if path.isascii() else os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _expand(path: str) -> list[str]:
@@ -79,7 +89,7 @@ def _expand(path: str) -> list[str]:
     return sorted(glob.glob(path, recursive=True)) or [path]
 
 
-def _walk(folder: str) -> Iterator[str | Failure]:
+def _walk(folder: str) -> Iterator[_Found | Failure]:
     """The captures in a folder and all below it; hidden names and other types are passed over.
 
     So is a link that leads nowhere or to itself, unless its name is that of a capture.
@@ -101,13 +111,15 @@ def _walk(folder: str) -> Iterator[str | Failure]:
         entered.add((status.st_dev, status.st_ino))
         folders = []
         for entry in entries:
-            if entry.name.startswith("."):
+            name = entry.name
+            if name.startswith("."):
                 continue
-            if _is_folder(entry):
+            regular = entry.is_file(follow_symlinks=False)
+            if not regular and _is_folder(entry):
                 folders.append(entry.path)
-            elif is_read(entry.name):
+            elif is_read(name):
                 found = True
-                yield entry.path
+                yield entry.path, regular
         waiting.extend(reversed(folders))
     if not found:
         yield Failure(
@@ -136,35 +148,38 @@ def _unpack(path: str, options: Options) -> Iterator[Capture | Failure]:
         yield from unpack(file, shown(path), modified=modified, options=options)
 
 
-def _open(path: str) -> int | Failure:
-    """Open a regular file, and nothing else."""
+def _read(path: str, kind: str, max_bytes: int, *, regular: bool) -> Capture | Failure:
+    """Read a file as a capture; of a folder of known ones this takes most of the time."""
+    descriptor = _open(path, regular=regular)
+    if isinstance(descriptor, Failure):
+        return descriptor
+    name = shown(path)
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            return Failure(
-                shown(path),
-                "not a regular file (a FIFO, socket or device); pipe it to archive ingest -",
-            )
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            return Failure(name, _NOT_REGULAR)
+        data = _bytes(descriptor, status.st_size, max_bytes)
+    except OSError as error:
+        return Failure(name, _reason(error, path))
+    finally:
+        os.close(descriptor)
+    if data is None:
+        return _too_large(name, max_bytes)
+    return Capture(data, name, kind, status.st_mtime)
+
+
+def _open(path: str, *, regular: bool = False) -> int | Failure:
+    """Open a file that is seen to be regular, or that was."""
+    try:
+        if not (regular or stat.S_ISREG(os.stat(path).st_mode)):
+            return Failure(shown(path), _NOT_REGULAR)
         # O_NONBLOCK: should a FIFO take the file's place now, opening it must not wait for a writer
         return os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         return Failure(shown(path), _reason(error, path))
 
 
-def _read(path: str, kind: str, max_bytes: int) -> Capture | Failure:
-    """Read a file as a capture; of a folder of known ones this takes most of the time."""
-    descriptor = _open(path)
-    if isinstance(descriptor, Failure):
-        return descriptor
-    try:
-        status = os.fstat(descriptor)
-        data = _bytes(descriptor, status.st_size, max_bytes)
-    except OSError as error:
-        return Failure(shown(path), _reason(error, path))
-    finally:
-        os.close(descriptor)
-    if data is None:
-        return _too_large(shown(path), max_bytes)
-    return Capture(data, shown(path), kind, status.st_mtime)
+_NOT_REGULAR = "not a regular file (a FIFO, socket or device); pipe it to archive ingest -"
 
 
 def _bytes(descriptor: int, size: int, max_bytes: int) -> bytes | None:
