@@ -173,11 +173,13 @@ def _open(path: str, *, regular: bool = False) -> int | Failure:
     try:
         if not (regular or stat.S_ISREG(os.stat(path).st_mode)):
             return Failure(shown(path), _NOT_REGULAR)
-        # O_NONBLOCK: should a FIFO take the file's place now, opening it must not wait for a writer
-        return os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        return os.open(path, _FLAGS)
     except (OSError, ValueError) as error:
         return Failure(shown(path), _reason(error, path))
 
+
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+"""Should a FIFO have taken the file's place, opening it must not wait for a writer."""
 
 _NOT_REGULAR = "not a regular file (a FIFO, socket or device); pipe it to archive ingest -"
 
