@@ -55,9 +55,8 @@ def prepare(captures: Sequence[Capture], encoding: str | None) -> list[Values | 
 
 def values(capture: Capture, decoded: Decoded, article: ParsedArticle) -> Values:
     """What was read of a capture, as values of its rows."""
-    found = rows.of_article(article)
+    found, sections = rows.of_whole(article)
     found["channel"], found["captions"] = as_json(found["channel"]), as_json(found["captions"])
-    sections = [rows.of_section(section) for section in article.sections]
     entries = [
         entry(row["text"], row["heading"], number, article.title, article.captions)
         for number, row in enumerate(sections)

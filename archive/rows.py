@@ -30,6 +30,11 @@ def of_decoding(decoded: Decoded) -> Row:
 
 def of_article(article: ParsedArticle) -> Row:
     """The recovered fields of an article, as columns of its row."""
+    return of_whole(article)[0]
+
+
+def of_whole(article: ParsedArticle) -> tuple[Row, list[Row]]:
+    """What :func:`of_article` gives, and the rows of the article's sections, in their order."""
     sections = [of_section(section) for section in article.sections]
     values = {
         "title": article.title,
@@ -47,7 +52,7 @@ def of_article(article: ParsedArticle) -> Row:
         "reader": capture.READER_VERSION,
     }
     values["digest"] = digest(values, sections)
-    return values
+    return values, sections
 
 
 def parts(sections: Sequence[Row]) -> list[sameness.Part]:

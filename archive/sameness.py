@@ -9,14 +9,16 @@ The hashes hold folded text: where the rules of :mod:`archive.text` change, they
 (:func:`archive.reindex.rehash`).
 """
 
-import json
 from collections.abc import Sequence
 from hashlib import sha256
+from json import JSONEncoder
 
 from archive.text import fold
 
 _DAY = len("2018-10-12")
 _STORY_DIGITS = 32
+
+_as_json = JSONEncoder(ensure_ascii=False).encode
 
 Part = tuple[str | None, str]
 """Heading and text of a section."""
@@ -62,7 +64,7 @@ def hashes(
 
 def hashed(values: Sequence[object]) -> str:
     """SHA-256 of values, as JSON."""
-    return sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
+    return sha256(_as_json(values).encode()).hexdigest()
 
 
 def _folded(text: str | None) -> str | None:

@@ -25,9 +25,13 @@ as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """Lists and what else is JSON as its text, without spaces."""
 
 
+_COMPRESSOR = zstd.ZstdCompressor()
+"""Made once, since that takes longer than to compress a page; it has a lock of its own."""
+
+
 def pack(data: bytes) -> bytes:
-    """Bytes as one Zstandard frame that tells their number."""
-    return zstd.compress(data)
+    """Bytes as one Zstandard frame that tells their number, whatever was packed before."""
+    return _COMPRESSOR.compress(data, zstd.ZstdCompressor.FLUSH_FRAME)
 
 
 def unpack(frame: Any) -> bytes:  # noqa: ANN401 - a damaged file may hold anything
