@@ -112,11 +112,12 @@ def _wide(data: bytes) -> str | None:
     if len(data) < _UNIT or (data.isascii() and b"\0" not in data):
         return None
     sample = data[:_HEAD]
-    zeros = [sample[place::4].count(0) / len(sample[place::4]) for place in range(4)]
-    if min(zeros[2], zeros[3]) > _MOST and zeros[0] < _SOME:
-        return "utf-32-le"
-    if min(zeros[0], zeros[1]) > _MOST and zeros[3] < _SOME:
-        return "utf-32-be"
+    if b"\0" in sample:
+        zeros = [sample[place::4].count(0) / len(sample[place::4]) for place in range(4)]
+        if min(zeros[2], zeros[3]) > _MOST and zeros[0] < _SOME:
+            return "utf-32-le"
+        if min(zeros[0], zeros[1]) > _MOST and zeros[3] < _SOME:
+            return "utf-32-be"
     half = len(sample) // 2
     # One stray byte shifts every unit behind it: then the part before it still shows the codec, or
     # the part behind it does, one byte on.
@@ -125,8 +126,13 @@ def _wide(data: bytes) -> str | None:
 
 
 def _is_utf16(part: bytes, codec: str) -> bool:
-    high = part[codec == "utf-16-le" :: 2]
-    if not high or len(high.translate(None, delete=_HIGH)) > (1 - _MOST) * len(high):
+    first = int(codec == "utf-16-le")
+    most = (1 - _MOST) * len(part[first::2])
+    # The first quarter alone has more odd bytes than all may have, where it is another encoding.
+    for stretch in (part[: len(part) // 4], part):
+        if len(stretch[first::2].translate(None, delete=_HIGH)) > most:
+            return False
+    if len(part) <= first:
         return False
     text = part[: len(part) & ~1].decode(codec, "replace")
     return len(_LATIN.findall(text)) > 0.7 * len(text) or common_share(text) > _READABLE

@@ -90,15 +90,21 @@ def names_of(fields: Fields, names: Collection[str]) -> dict[str, str | None]:
     What the user says goes before the usual names. A name with dots that a record does not have
     leads into an object: ``data.content``.
     """
-    plain = {_plain(name): name for name in reversed(list(names))}
-    found: dict[str, str | None] = {}
-    for field, usual in USUAL.items():
-        if field in fields:
-            given = (name for name in fields[field] if name in names or _head(name) in names)
-            found[field] = next(given, None)
-        else:
-            found[field] = next((plain[name] for name in usual if name in plain), None)
+    found = dict(_guessed(tuple(names)))
+    for field in fields.keys() & found.keys():
+        known = (name for name in fields[field] if name in names or _head(name) in names)
+        found[field] = next(known, None)
     return found
+
+
+@lru_cache(maxsize=1 << 6)
+def _guessed(names: tuple[str, ...]) -> Mapping[str, str | None]:
+    """Which name usually holds each field; cached, since the records of a file have the same."""
+    plain = {_plain(name): name for name in reversed(names)}
+    return {
+        field: next((plain[name] for name in usual if name in plain), None)
+        for field, usual in USUAL.items()
+    }
 
 
 def value_of(record: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - whatever JSON holds

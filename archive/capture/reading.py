@@ -118,9 +118,9 @@ def _refuse_binary(data: bytes) -> None:
         raise CaptureError("empty file", hint="capture the page again")
     if not data.strip(b"\0"):
         raise CaptureError("nothing but NUL bytes", hint="capture the page again")
-    for magic, name in _BINARY.items():
-        if data.startswith(magic):
-            raise CaptureError(f"not text: {name}", hint="ingest the page's text instead")
+    if data.startswith(tuple(_BINARY)):
+        name = next(name for magic, name in _BINARY.items() if data.startswith(magic))
+        raise CaptureError(f"not text: {name}", hint="ingest the page's text instead")
 
 
 def _refuse_lines(text: str) -> None:

@@ -24,6 +24,7 @@ JSON = "application/json"
 _MOST_NAMES = 20
 """How many of a record's names a message lists."""
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _LONE = re.compile("[\ud800-\udfff]")
 _MAYBE_LONE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -109,7 +110,7 @@ def _parse(text: str) -> tuple[dict[str, Any], int]:
         raise CaptureError(f"not JSON: {reason} at character {place}") from None
     if not isinstance(value, dict):
         raise CaptureError("not a JSON object; a record gives its fields by name")
-    if not _MAYBE_LONE.search(text):
+    if "\\u" not in text or not _MAYBE_LONE.search(text):
         return value, 0
     whole, lone = _LONE.subn("\ufffd", json.dumps(value, ensure_ascii=False))
     return (json.loads(whole) if lone else value), lone
@@ -172,5 +173,5 @@ def _is_sections(value: Any) -> bool:  # noqa: ANN401 - whatever JSON holds
 
 
 def _shown(name: str, value: Any) -> str:  # noqa: ANN401 - likewise
-    said = as_text(value) or json.dumps(value, ensure_ascii=False)
+    said = as_text(value) or _as_json(value)
     return " ".join(f"{name}: {said}".split())

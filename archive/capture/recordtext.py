@@ -69,8 +69,17 @@ class Rendering:
     def add_lines(self, text: str, lines: list[Line]) -> None:
         """Add several lines; their numbers and spans count from the beginning of ``text``."""
         for line in lines:
-            span = (line.span[0] + self._end, line.span[1] + self._end)
-            self.lines.append(replace(line, number=line.number + self._number - 1, span=span))
+            start, end = line.span
+            moved = Line(
+                line.number + self._number - 1,
+                (start + self._end, end + self._end),
+                line.text,
+                line.role,
+                line.rule,
+                line.section,
+                line.paragraph,
+            )
+            self.lines.append(moved)
         self._append(text, max((line.number for line in lines), default=0))
 
     @property
@@ -111,20 +120,20 @@ def add_text(rendering: Rendering, value: Any, known: Known) -> ParsedArticle:  
 def _add_page(rendering: Rendering, text: str, known: Known) -> ParsedArticle:
     page = read_text(text, path=known.url or known.path, captured=known.captured)
     sections = tuple(
-        replace(
-            section,
-            paragraphs=tuple(_moved(each, rendering.end) for each in section.paragraphs),
+        ParsedSection(
+            section.heading, tuple(_moved(each, rendering.end) for each in section.paragraphs)
         )
         for section in page.sections
     )
     rendering.add_lines(text, list(page.lines))
     captions = tuple(dict.fromkeys((*known.captions, *page.captions)))
-    article = _article(known, sections, page, captions)
-    return replace(article, title=page.title, published=known.published or page.published)
+    known = replace(known, title=page.title, published=known.published or page.published)
+    return _article(known, sections, page, captions)
 
 
 def _moved(paragraph: Paragraph, by: int) -> Paragraph:
-    return replace(paragraph, spans=tuple((start + by, end + by) for start, end in paragraph.spans))
+    spans = tuple((start + by, end + by) for start, end in paragraph.spans)
+    return Paragraph(paragraph.text, spans)
 
 
 def _article(
@@ -164,7 +173,9 @@ def _sections(
             said = Paragraph(text[start:end], ((start + offset, end + offset),))
             paragraphs[-1].append(said)
             section, paragraph = len(headings) - 1, len(paragraphs[-1])
-        lines.append(replace(line, section=section, paragraph=paragraph))
+        if (line.section, line.paragraph) != (section, paragraph):
+            line = replace(line, section=section, paragraph=paragraph)  # noqa: PLW2901 - as kept
+        lines.append(line)
     sections = zip(headings, map(tuple, paragraphs), strict=True)
     return tuple(ParsedSection(heading, said) for heading, said in sections), lines
 

@@ -49,6 +49,8 @@ def as_text(value: Any, depth: int = _NESTED) -> str:  # noqa: ANN401 - whatever
 
 def as_line(value: Any) -> str | None:  # noqa: ANN401 - likewise
     """A value as one line without markup; None if it says nothing."""
+    if value is None:
+        return None
     return " ".join(plain(as_text(value)).split()) or None
 
 
@@ -60,7 +62,7 @@ def as_list(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - likewise
 
 def plain(text: str) -> str:
     """A text without its HTML, block elements on lines of their own; other text as it is."""
-    if not _MARKUP.search(text):
+    if "<" not in text or not _MARKUP.search(text):
         return text
     return unescape(_TAG.sub("", _BREAK.sub("\n", _without_hidden(text))))
 
@@ -83,6 +85,8 @@ def _without_hidden(text: str) -> str:
 def as_date(value: Any) -> str | None:  # noqa: ANN401 - likewise
     """A value as an ISO 8601 prefix of the wall clock; None if no date is found in it."""
     text = as_text(value).strip()
+    if not text:
+        return None
     return _partial(text) or _moment(text) or _dated(text)
 
 
