@@ -127,7 +127,7 @@ def _wide(data: bytes) -> str | None:
 
 def _is_utf16(part: bytes, codec: str) -> bool:
     first = int(codec == "utf-16-le")
-    most = (1 - _MOST) * len(part[first::2])
+    most = (1 - _MOST) * ((len(part) - first + 1) // 2)
     # The first quarter alone has more odd bytes than all may have, where it is another encoding.
     for stretch in (part[: len(part) // 4], part):
         if len(stretch[first::2].translate(None, delete=_HIGH)) > most:

@@ -158,13 +158,15 @@ def is_byline(text: str) -> bool:
 
 def find_reporters(text: str) -> str | None:
     """Find reporters named in brackets within a paragraph: ``（记者 张三 李四）``."""
+    if not any(bracket in text for bracket in "（(【["):
+        return None
     found = _REPORTERS.search(text) or _WRITERS.search(text)
     return _names(found["names"]) if found else None
 
 
 def find_signature(text: str) -> str | None:
     """Find a person's name in brackets at a paragraph's end: ``……。（张三）``."""
-    found = _SIGNED.search(text)
+    found = _SIGNED.search(text) if text[-1:] in "）)\n" else None
     return " ".join(re.split(rf"[{_BLANK}、]+", found["name"])) if found else None
 
 

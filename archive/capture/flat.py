@@ -99,10 +99,13 @@ def _is_page(said: str) -> bool:
     navigation otherwise.
     """
     words = said[:_SAMPLE].split()
-    short = sum(len(word) <= _SHORT_WORD and not _PAUSE.search(word) for word in words)
     head = said[:_HEAD]
+    sourced = "来源" in head
+    if len(words) < _FEW_WORDS and not sourced:  # as most texts without line breaks
+        return False
+    short = sum(len(word) <= _SHORT_WORD and not _PAUSE.search(word) for word in words)
     dated = any(map(_DATE.match, words)) and (
-        short >= _WORDS or ("来源" in head and any(map(_DATE.match, head.split())))
+        short >= _WORDS or (sourced and any(map(_DATE.match, head.split())))
     )
     return dated or (short >= _FEW_WORDS and _is_headed(said))
 

@@ -9,12 +9,14 @@ Invariant: the spans of a page's lines follow each other without a gap and cover
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from archive.capture.parsed import Span
 
 _BREAK = re.compile("\r\n|[\n\r\u2028\u2029\x0c]")
+_RARE_BREAKS = "\r\u2028\u2029\x0c"
 
 
 @dataclass(slots=True)
@@ -118,6 +120,8 @@ def join(lines: list[PageLine], text: str) -> PageLine:
 
 def strip(text: str, start: int, end: int) -> Span:
     """Give the span of ``text[start:end]`` without white space or invisible marks around it."""
+    if start < end and not (_is_blank(text[start]) or _is_blank(text[end - 1])):
+        return start, end
     while True:
         raw = text[start:end]
         left = len(raw) - len(raw.lstrip())
@@ -132,6 +136,10 @@ def strip(text: str, start: int, end: int) -> Span:
             end -= 1
 
 
+def _is_blank(letter: str) -> bool:
+    return letter.isspace() or letter in _INVISIBLE
+
+
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\x00")
 
 
@@ -139,12 +147,23 @@ def cut_lines(text: str) -> list[PageLine]:
     r"""Cut a text into its physical lines; ``\r\n``, ``\n``, ``\r`` and form feed end one."""
     lines: list[PageLine] = []
     start = 0
-    for number, found in enumerate(_BREAK.finditer(text), 1):
-        lines.append(_line(text, number, (start, found.end()), found.start()))
-        start = found.end()
+    for number, (stop, end) in enumerate(_breaks(text), 1):
+        lines.append(_line(text, number, (start, end), stop))
+        start = end
     if start < len(text):
         lines.append(_line(text, len(lines) + 1, (start, len(text)), len(text)))
     return lines
+
+
+def _breaks(text: str) -> Iterator[Span]:
+    r"""Where the breaks between lines stand; most texts have none but ``\n``."""
+    if any(rare in text for rare in _RARE_BREAKS):
+        yield from (found.span() for found in _BREAK.finditer(text))
+        return
+    place = text.find("\n")
+    while place >= 0:
+        yield place, place + 1
+        place = text.find("\n", place + 1)
 
 
 def _line(text: str, number: int, span: Span, stop: int) -> PageLine:

@@ -28,7 +28,7 @@ _ENDS = "。！？!?；…”）)：:"
 
 def join_wrapped(lines: list[PageLine], text: str) -> list[PageLine]:
     """Join the wrapped lines of a page; a page that is not wrapped comes back as it is."""
-    width = _width(lines)
+    width = _width(lines) if len(lines) > _FEWEST else None
     if width is None:
         return lines
     paragraphs: list[list[PageLine]] = []
@@ -46,6 +46,10 @@ def _indented(line: PageLine, text: str) -> bool:
     return line.pieces[0][0] - line.span[0] >= 1 and text[line.span[0]].isspace()
 
 
+def _stops(text: str) -> bool:
+    return "。" in text or text.endswith(".") or ". " in text
+
+
 def _width(lines: list[PageLine]) -> int | None:
     """Measure the width that lines are wrapped at; None if they are not.
 
@@ -55,7 +59,7 @@ def _width(lines: list[PageLine]) -> int | None:
     stops, within = 0, False
     for line, following in pairwise(lines):
         together = bool(line.text and following.text) and line.number < following.number
-        stops += (together or within) and ("。" in line.text or ". " in f"{line.text} ")
+        stops += (together or within) and _stops(line.text)
         if together and line.text[-1] not in _ENDS:
             sizes.append(len(line.text))
         within = together

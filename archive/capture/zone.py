@@ -212,6 +212,8 @@ def _above(dated: list[Dated], weights: list[float], body: tuple[int, int]) -> l
 
     A notice, or the summary, may stand above the dateline: then nearly all text is behind it.
     """
+    if not dated:
+        return []
     first, last = body
     total = sum(weights[first:last])
     kept, place, behind = [], first, total
@@ -241,6 +243,8 @@ def _date_below(
 
 def _choose_dateline(lines: list[Evidence], dated: list[Dated]) -> tuple[int, Date] | None:
     """Take the dated line that stands best above running text."""
+    if not dated:
+        return None
     best, chosen = 0.0, None
     gaps = _gaps(lines)
     for place, date, score in dated:
