@@ -163,6 +163,18 @@ class Evidence:
         return self.words.label
 
     @property
+    def worded(self) -> bool:
+        """Whether its words may tell anything."""
+        return self.words is not _NO_WORDS
+
+    @property
+    def marked(self) -> bool:
+        """Whether its format tells anything of it."""
+        line = self.line
+        told = line.tag is not None or line.bold or line.caption or line.link_share > 0.0
+        return told or line.pictured is not None
+
+    @property
     def bracketed(self) -> bool:
         """Whether all of it stands in brackets."""
         return self.text[0] in "（(【[" and self.text[-1] in "）)】]"
