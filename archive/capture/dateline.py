@@ -12,18 +12,22 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from archive.capture.clues import Clued
+
 _TIME = (
     r"(?:[\s(（]*(?:星期|周)[一二三四五六日天][)）]?(?=[\s\xa0\u3000]*\d{1,2}[:：]))?"
     r"(?:[T\s\xa0\u3000|]*(?P<hour>[01]?\d|2[0-3])\s*[:：时点]\s*(?P<minute>[0-5]\d)分?"
     r"(?:\s*[:：]\s*(?P<second>[0-5]\d))?)?"
 )
-_FULL = re.compile(
+_FULL = Clued(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)\s?[-/.年－—]?\s?(?P<month>1[0-2]|0?[1-9])\s?[-/.月－—]\s?"
-    r"(?P<day>3[01]|[12]\d|0?[1-9])(?=\D|$|\d\d?[:：])\s?[日号]?" + _TIME
+    r"(?P<day>3[01]|[12]\d|0?[1-9])(?=\D|$|\d\d?[:：])\s?[日号]?" + _TIME,
+    *("19", "20"),
 )
-_SHORT_YEAR = re.compile(
+_SHORT_YEAR = Clued(
     r"(?<![\d.])(?P<year>\d\d)[-/](?P<month>1[0-2]|0[1-9])[-/](?P<day>3[01]|[12]\d|0[1-9])(?=\D|$|\d\d[:：])"
-    + _TIME
+    + _TIME,
+    *("-", "/"),
 )
 _NO_YEAR = re.compile(
     r"(?<![\d.])(?P<month>1[0-2]|0?[1-9])\s?[-/月]\s?(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s?日?"
@@ -33,8 +37,9 @@ _CENTURY, _PIVOT = 100, 70
 """Years of two digits are split between the centuries as POSIX ``strptime`` splits them."""
 
 _DIGITS = re.compile(r"\d.?\d|\d.?月")
-_COMPACT = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>1[0-2]|0[1-9])(?P<day>3[01]|[12]\d|0[1-9])(?!\d)"
+_COMPACT = Clued(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>1[0-2]|0[1-9])(?P<day>3[01]|[12]\d|0[1-9])(?!\d)",
+    *("19", "20"),
 )
 _IN_PATH = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)[-/._年]?(?P<month>1[0-2]|0[1-9])(?:[-/._月]?(?P<day>3[01]|[12]\d|0[1-9]))?(?!\d)"

@@ -106,6 +106,7 @@ class Words:
 
 
 _NO_WORDS = Words()
+_CALL = Words(call=True)
 
 
 @dataclass(slots=True)
@@ -212,7 +213,9 @@ def measure(line: PageLine, page_text: str) -> Evidence:
 
 
 def _is_prose(text: str, size: int, *, ends: bool) -> bool:
-    pauses = sum(map(text.count, _PAUSES))
+    pauses = text.count("，")
+    if pauses <= 1:  # whether there are two at least is all that is asked
+        pauses = sum(map(text.count, _PAUSES))
     if size >= _SENTENCE and (ends or text[-1] in "：:") and pauses:
         return True
     return pauses > 1 and (ends or size >= _PARAGRAPH)
@@ -231,7 +234,7 @@ def _closes(text: str) -> bool:
 def _look_up(text: str, *, ends: bool) -> Words:
     """Look a line's words up; cached, since navigation says the same on page after page."""
     if len(text) > _LABEL_SIZE:
-        return Words(call=CALL.search(text) is not None)
+        return _CALL if CALL.search(text) else _NO_WORDS
     found = _LABEL.match(text)
     size = len(text)
     words = _NO_WORDS
@@ -245,7 +248,7 @@ def _look_up(text: str, *, ends: bool) -> Words:
         words = Words(source=True)
     if words is not _NO_WORDS:
         return words
-    return Words(call=True) if CALL.search(text) else _of_picture(text, ends=ends)
+    return _CALL if CALL.search(text) else _of_picture(text, ends=ends)
 
 
 def _of_picture(text: str, *, ends: bool) -> Words:

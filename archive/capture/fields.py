@@ -6,6 +6,7 @@ around it; several names are parted by one space (authors) or as the page parts 
 
 import re
 
+from archive.capture.clues import Clued
 from archive.capture.vocabulary import (
     AUTHOR_LABEL,
     BYLINE,
@@ -45,15 +46,17 @@ _NO_SOURCE = re.compile(
 )
 """What makes a word beside a date no name: a counter, a label, a clause."""
 
-_REPORTERS = re.compile(
+_REPORTERS = Clued(
     r"[（(【\[](?:文/图[\s:：]*|图文?/|文/)?[^（()）【】\[\]，。]{0,14}?"
-    rf"(?:记者|通讯员|实习生|评论员)[{_BLANK}:：]*(?P<names>[^（()）【】\[\]，。；;]{{2,40}})[)）】\]]"
+    rf"(?:记者|通讯员|实习生|评论员)[{_BLANK}:：]*(?P<names>[^（()）【】\[\]，。；;]{{2,40}})[)）】\]]",
+    *("记者", "通讯员", "实习生", "评论员"),
 )
 _ONE = rf"[{SURNAMES}][\u4e00-\u9fff]{{1,2}}"
 _SIGNED = re.compile(rf"[（(](?P<name>{_ONE}(?:[{_BLANK}、]{{1,2}}{_ONE}){{0,3}})[)）]$")
-_WRITERS = re.compile(
+_WRITERS = Clued(
     r"[（(](?:文[/／]图|图[/／]文|图文|文字?|本?文?作者|撰[文稿]|供稿)[:：/／]?"
-    rf"[{_BLANK}]*(?P<names>{_ONE}(?:[{_BLANK}、]{{1,2}}{_ONE}){{0,5}})[)）]"
+    rf"[{_BLANK}]*(?P<names>{_ONE}(?:[{_BLANK}、]{{1,2}}{_ONE}){{0,5}})[)）]",
+    *"（(",
 )
 _PERSON = re.compile(rf"[{SURNAMES}][\u4e00-\u9fff]{{1,3}}$")
 _BY_SLASH = re.compile(rf"(?P<name>[{SURNAMES}][\u4e00-\u9fff]{{1,2}})[/／](?P<source>\S{{2,16}})$")
@@ -158,8 +161,6 @@ def is_byline(text: str) -> bool:
 
 def find_reporters(text: str) -> str | None:
     """Find reporters named in brackets within a paragraph: ``（记者 张三 李四）``."""
-    if not any(bracket in text for bracket in "（(【["):
-        return None
     found = _REPORTERS.search(text) or _WRITERS.search(text)
     return _names(found["names"]) if found else None
 

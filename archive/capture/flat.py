@@ -10,6 +10,7 @@ Invariant: the parts cover the line's span without a gap and in order; linear in
 
 import re
 
+from archive.capture.clues import Clued
 from archive.capture.cuts import cut_at
 from archive.capture.dateline import find_date
 from archive.capture.fields import DOMAIN, bare_source, find_author, is_person
@@ -41,7 +42,7 @@ _DATELINE_SIZE = 120
 _TITLE_MOST = 60
 """The longest title that is put together of words."""
 
-_SPACE = re.compile("[ \t\xa0\u3000]")
+_SPACE = Clued("[ \t\xa0\u3000]", *" \t\xa0\u3000")
 _WORD = re.compile(r"\S+")
 _INDENT = re.compile("(?:\u3000\\s?){2,}|(?<=[。！？”）…])[\xa0\u3000]+")
 _PAUSE = re.compile("[，。！？；]")

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from archive.capture import mapping
+from archive.capture.clues import Clued
 from archive.capture.decode import decode
 from archive.capture.parsed import Capture, Decoded, ParsedArticle, Role
 from archive.capture.recordtext import Known, Rendering, add_sections, add_text
@@ -26,7 +27,7 @@ _MOST_NAMES = 20
 
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
 _LONE = re.compile("[\ud800-\udfff]")
-_MAYBE_LONE = re.compile(r"\\u[dD][89a-fA-F]")
+_MAYBE_LONE = Clued(r"\\u[dD][89a-fA-F]", "\\u")
 
 _ROLES = {
     "title": Role.TITLE,
@@ -110,7 +111,7 @@ def _parse(text: str) -> tuple[dict[str, Any], int]:
         raise CaptureError(f"not JSON: {reason} at character {place}") from None
     if not isinstance(value, dict):
         raise CaptureError("not a JSON object; a record gives its fields by name")
-    if "\\u" not in text or not _MAYBE_LONE.search(text):
+    if not _MAYBE_LONE.search(text):
         return value, 0
     whole, lone = _LONE.subn("\ufffd", json.dumps(value, ensure_ascii=False))
     return (json.loads(whole) if lone else value), lone

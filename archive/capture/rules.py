@@ -44,6 +44,7 @@ _MOSTLY, _WHOLLY = 0.6, 0.95
 _TEXT = frozenset({"prose", "sentence"})
 """Kinds of lines that are paragraphs."""
 
+_LETTER = re.compile(r"[^\W\d_]")
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff，。“”]{7}")
 
 
@@ -65,7 +66,7 @@ Asked = tuple[Callable[[Evidence], bool] | None, float, int, str]
 
 
 def _letterless(line: Evidence) -> bool:
-    return not re.search(r"[^\W\d_]", line.text)
+    return not _LETTER.search(line.text)
 
 
 def _is_script(line: Evidence) -> bool:

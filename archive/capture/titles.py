@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archive.capture.clues import Clued
 from archive.capture.dateline import find_date
 from archive.capture.evidence import Evidence
 from archive.capture.fields import bare_source
@@ -45,7 +46,7 @@ _TAIL = 6
 """The longest name of a channel in the middle of a suffix."""
 
 _FIRST = re.compile("(.+?[。！？!?；;…][”’』」）)]*)", re.DOTALL)
-_SUFFIX = re.compile(r"\s*(?:_+|-{1,2}|－+|—|\||｜|\s·\s)\s*(?P<tail>[^_|｜]{2,16}?)\s*$")
+_SUFFIX = Clued(r"\s*(?:_+|-{1,2}|－+|—|\||｜|\s·\s)\s*(?P<tail>[^_|｜]{2,16}?)\s*$", *"_-－—|｜·")
 _CLAUSES = re.compile('[：:，！？“”《》"!?]| ')
 _NOT_TITLE = re.compile(r"[|｜]|https?:|www\.|\.com|\.cn|\d{2}:\d{2}")
 _SECOND_LINE = re.compile("(?:——|--|―|──)[^-—―─]")

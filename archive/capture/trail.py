@@ -6,11 +6,12 @@ Steps are short, parted by ``>``, ``>>``, ``»``, ``›``, ``→``, ``/`` or, be
 
 import re
 
+from archive.capture.clues import Clued
 from archive.capture.evidence import Evidence
 from archive.capture.vocabulary import HOME, LOCATION, THIS_PAGE
 
-_ARROWS = re.compile(r"\s*(?:>+|＞+|»|›|→|&gt;|&raquo;|➤)\s*")
-_SLASH = re.compile(r"\s*/\s*")
+_ARROWS = Clued(r"\s*(?:>+|＞+|»|›|→|&gt;|&raquo;|➤)\s*", *">＞»›→&➤")
+_SLASH = Clued(r"\s*/\s*", "/")
 _STEP, _TRAIL = 14, 120
 """The most characters that a step has, and a line that is a breadcrumb."""
 

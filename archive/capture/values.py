@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from html import unescape
 from typing import Any
 
+from archive.capture.clues import Clued
 from archive.capture.dateline import find_compact_date, find_date
 
 _NESTED = 3
@@ -27,7 +28,7 @@ _DIGITS = re.compile(r"((?:19|20)\d{6})(\d\d)(\d\d)(\d\d)?")
 _ZONED = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)", re.DOTALL)
 
 _BLOCKS = "p|br|div|li|ul|ol|h[1-6]|blockquote|tr|table|section|figure|figcaption|hr"
-_MARKUP = re.compile(rf"<(?:{_BLOCKS}|span|strong|b|img|a)\b[^<>]{{0,2000}}>", re.IGNORECASE)
+_MARKUP = Clued(rf"<(?:{_BLOCKS}|span|strong|b|img|a)\b[^<>]{{0,2000}}>", "<", flags=re.IGNORECASE)
 _HIDDEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
 _BREAK = re.compile(rf"</?(?:{_BLOCKS})\b[^<>]{{0,2000}}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|<!--[^<>]{0,2000}-->")
@@ -62,7 +63,7 @@ def as_list(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - likewise
 
 def plain(text: str) -> str:
     """A text without its HTML, block elements on lines of their own; other text as it is."""
-    if "<" not in text or not _MARKUP.search(text):
+    if not _MARKUP.search(text):
         return text
     return unescape(_TAG.sub("", _BREAK.sub("\n", _without_hidden(text))))
 

@@ -10,6 +10,8 @@ possessive, open stretches bounded.
 
 import re
 
+from archive.capture.clues import Clued
+
 _EDGE = r"[\s:：·|｜>»+＋*\-—【】\[\]()（）!！.。…]*+"
 
 
@@ -89,10 +91,11 @@ FOOTER = _begins(
 )
 """The foot of a page: rights, licences, addresses."""
 
-CALL = re.compile(
+CALL = Clued(
     "(?:扫[描码]|长按|识别).{0,12}二维码|扫一扫.{0,12}关注|关注.{0,16}(?:公众号|官方微[信博])"
     "|下载.{0,10}(?:客户端|APP).{0,12}(?:获|享|查看|了解|领|看|！|!)|点击.{0,8}(?:蓝字|下载|关注)",
-    re.IGNORECASE,
+    *("二维码", "关注", "下载", "蓝字"),
+    flags=re.IGNORECASE,
 )
 """What asks readers to follow, scan or download, anywhere in a paragraph."""
 
@@ -168,12 +171,13 @@ CAPTION_BEGINS = re.compile(
 )
 """How a picture's text begins."""
 
-CAPTION_CREDIT = re.compile(
+CAPTION_CREDIT = Clued(
     r"(?:[\s。，）)/（(][^\s，。]{1,12}\s?摄"
     "|[（(][^（）()]{0,12}(?:截图|图|图片|摄|视觉中国|供图|资料|影像|photo)[）)]"
     r"|(?:资料图片?|资料照片|报道截图|视频截图|供图|图/\S{2,8}|视觉中国"
     r"|东方IC|IC photo|CFP)|[记記]者\s?[^\s，。]{2,4}\s图)[。\s]*$",
-    re.IGNORECASE,
+    *("摄", "图", "视觉中国", "资料", "影像", "东方", "p", "P"),
+    flags=re.IGNORECASE,
 )
 """How a picture's text ends: with who took it, or where it is from."""
 
@@ -223,7 +227,7 @@ LOCATION = re.compile(
 )
 """What stands before a breadcrumb."""
 
-LINK_ROW = re.compile(r"[|｜]|】\s*【|>>|»")
+LINK_ROW = Clued(r"[|｜]|】\s*【|>>|»", "|", "｜", "】", ">>", "»")
 """What parts links that stand in a row."""
 
 ADDRESS = re.compile(r"(?:https?://|www\.)\S*$")
