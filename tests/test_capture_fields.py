@@ -1,5 +1,6 @@
 import pytest
 
+from archive.capture import fields
 from archive.capture.fields import (
     bare_source,
     find_author,
@@ -74,6 +75,10 @@ def test_names_within_paragraphs() -> None:
     assert find_reporters("他（罗青）说") is None
     assert find_signature("仪式就此结束。（罗青）") == "罗青"
     assert find_signature("仪式就此结束。（完）") is None
+    long = "（王一二\u3000\u3000李一二、、张一二  刘一二）"
+    assert find_signature(long) == "王一二 李一二 张一二 刘一二"
+    assert len(long) <= fields._SIGNED_SIZE
+    assert find_signature(f"仪式{long}") == find_signature(f"{'仪式' * 99}{long}\n")
 
 
 @pytest.mark.parametrize(

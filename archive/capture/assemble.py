@@ -39,7 +39,7 @@ class _Sections:
     def done(self) -> tuple[ParsedSection, ...]:
         """Give the sections in order."""
         both = zip(self.headings, self.paragraphs, strict=True)
-        return tuple(ParsedSection(heading, tuple(paragraphs)) for heading, paragraphs in both)
+        return tuple([ParsedSection(heading, tuple(said)) for heading, said in both])
 
 
 def assemble(
@@ -59,11 +59,12 @@ def assemble(
     for line in page.lines:
         role, rule = next(upcoming) if line.text else _BLANK
         section, paragraph = sections.add(line, role)
-        given.extend(
+        given += [
             Line(part.number, part.span, part.text, role, rule, section, paragraph)
             for part in line.joined or (line,)
-        )
+        ]
     people = find_people(lines, decisions, zone, page.facts)
+    kickers = _texts(lines, decisions, Role.KICKER)
     date = page.facts.published or (zone.date.iso if zone.date else None)
     return ParsedArticle(
         title=zone.heading,
@@ -75,7 +76,7 @@ def assemble(
         channel=zone.channel,
         url=page.facts.url,
         captions=_texts(lines, decisions, Role.CAPTION),
-        original_title=_original_title(_texts(lines, decisions, Role.KICKER)),
+        original_title=_original_title(kickers),
         lines=tuple(given),
     )
 
@@ -83,7 +84,8 @@ def assemble(
 def _texts(lines: list[Evidence], decisions: list[Decision], role: Role) -> tuple[str, ...]:
     """List what the lines of a role say, each text once, in order."""
     both = zip(lines, decisions, strict=True)
-    return tuple(dict.fromkeys(line.text for line, decision in both if decision[0] is role))
+    texts = [line.text for line, decision in both if decision[0] is role]
+    return tuple(dict.fromkeys(texts)) if texts else ()
 
 
 def _original_title(kickers: tuple[str, ...]) -> str | None:

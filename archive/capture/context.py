@@ -28,8 +28,8 @@ def look_around(body: list[Evidence], title: str, *, tagged: bool) -> None:
         tagged: whether the format marks headings itself.
     """
     seen = [line for line in body if not line.repeat]
-    bare = normal(title)
-    shorts = Counter(line.text for line in seen if line.kind == "short")
+    bare = normal(title) if title else ""
+    shorts = Counter([line.text for line in seen if line.kind == "short"])
     for line in seen:
         line.unmarked = tagged and (line.line.tag or "p")[0] != "h"
         line.echo = line.label is None and _echoes(line, bare)

@@ -164,6 +164,11 @@ class Evidence:
         return self.words.label
 
     @property
+    def open(self) -> bool:
+        """Whether it ends in a mark that a sentence goes on behind."""
+        return self.text[-1] in "：:，、；,"
+
+    @property
     def worded(self) -> bool:
         """Whether its words may tell anything."""
         return self.words is not _NO_WORDS

@@ -53,6 +53,9 @@ _REPORTERS = Clued(
 )
 _ONE = rf"[{SURNAMES}][\u4e00-\u9fff]{{1,2}}"
 _SIGNED = re.compile(rf"[（(](?P<name>{_ONE}(?:[{_BLANK}、]{{1,2}}{_ONE}){{0,3}})[)）]$")
+_SIGNED_SIZE = 24
+"""More characters than it finds, so that only the end of a text has to be searched."""
+
 _WRITERS = Clued(
     r"[（(](?:文[/／]图|图[/／]文|图文|文字?|本?文?作者|撰[文稿]|供稿)[:：/／]?"
     rf"[{_BLANK}]*(?P<names>{_ONE}(?:[{_BLANK}、]{{1,2}}{_ONE}){{0,5}})[)）]",
@@ -167,7 +170,7 @@ def find_reporters(text: str) -> str | None:
 
 def find_signature(text: str) -> str | None:
     """Find a person's name in brackets at a paragraph's end: ``……。（张三）``."""
-    found = _SIGNED.search(text) if text[-1:] in "）)\n" else None
+    found = _SIGNED.search(text, max(0, len(text) - _SIGNED_SIZE))
     return " ".join(re.split(rf"[{_BLANK}、]+", found["name"])) if found else None
 
 

@@ -67,7 +67,7 @@ def find_people(
     signed = [lines[place] for place in places if decisions[place][0] is Role.AUTHOR]
     marked = [lines[place] for place in places if decisions[place][0] is Role.EDITOR]
     late = [line for line in behind if line.words.editor][:1]
-    source, person = _source(lines, zone, head, foot)
+    source, person = _source(lines, zone, head, foot) if head or foot else (None, None)
     return People(
         facts.source or source,
         _author(zone, lines, (head, body, signed)) or facts.author or person,
@@ -135,17 +135,19 @@ def _author(
     told: tuple[list[Evidence], list[Evidence], list[Evidence]],
 ) -> str | None:
     head, body, signed = told
-    texts = [line.text for line in (*head, *signed)]
-    found = next(filter(None, map(find_author, texts)), None)
-    if found:
+    for line in (*head, *signed):
+        if found := find_author(line.text):
+            return found
+    ends = [line.text[:_BEGIN] for line in body[:3]] + [line.text[-_END:] for line in body[-2:]]
+    for text in ends:
+        if found := find_reporters(text):
+            return found
+    if found := _bare_author(zone, lines, head):
         return found
-    texts = [line.text[:_BEGIN] for line in body[:3]] + [line.text[-_END:] for line in body[-2:]]
-    found = next(filter(None, map(find_reporters, texts)), None)
-    if found:
-        return found
-    return _bare_author(zone, lines, head) or next(
-        filter(None, (find_signature(line.text) for line in body[-2:])), None
-    )
+    for line in body[-2:]:
+        if found := find_signature(line.text):
+            return found
+    return None
 
 
 def _bare_author(zone: Zone, lines: list[Evidence], head: list[Evidence]) -> str | None:

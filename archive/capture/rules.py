@@ -114,14 +114,16 @@ RULES: tuple[Rule, ...] = (
         Role.PARAGRAPH,
         3,
         lambda e: e.text[-1] in "：:" and e.size > _CLAUSE_SIZE,
+        of="open",
     ),
     Rule("too long for a heading", Role.PARAGRAPH, 4, lambda e: e.size > HEADING_SIZE),
-    Rule("breaks off at a comma", Role.PARAGRAPH, 10, lambda e: e.text[-1] in "，、；,"),
+    Rule("breaks off at a comma", Role.PARAGRAPH, 10, lambda e: e.text[-1] in "，、；,", of="open"),
     Rule(
         "clauses and colon",
         Role.PARAGRAPH,
         8,
         lambda e: e.text[-1] in "：:" and "，" in e.text and not e.line.bold,
+        of="open",
     ),
     Rule(
         "names whose words they are", Role.PARAGRAPH, 8, lambda e: bool(ATTRIBUTION.match(e.text))

@@ -113,7 +113,7 @@ def choose_title(zone: "Zone", lines: list[Evidence], facts: Facts) -> None:
     if not lines:
         zone.heading = facts.title or ""
         return
-    counts = Counter(normal(line.text) for line in lines if line.size <= _LONGEST)
+    counts = Counter([normal(line.text) for line in lines if line.size <= _LONGEST])
     below = zone.dateline if zone.dateline is not None else zone.start
     window = strip_suffix(lines[0].text, counts)
     titled = window != lines[0].text or lines[0].line.tag == "title"
