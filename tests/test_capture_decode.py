@@ -1,4 +1,5 @@
 import codecs
+from importlib import import_module
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,8 @@ from torture import many
 from archive.capture.common import COMMON_HAN
 from archive.capture.decode import decode
 from archive.errors import CaptureError
+
+_decode = import_module("archive.capture.decode")
 
 PROSE = (
     "清晨六点，老码头的石阶上已经站满了等船的人，他们说这里的路比以前好走了。"
@@ -148,3 +151,20 @@ def test_common_characters_round_trip(text: str, codec: str) -> None:
 @given(st.text(alphabet=BIG5_HAN, min_size=40, max_size=200))
 def test_common_characters_round_trip_in_big5(text: str) -> None:
     assert decode(text.encode("big5")).text == text
+
+
+@given(
+    text=st.text(f"{COMMON_HAN[:30]}a1 ，。\0", min_size=4, max_size=60),
+    codec=st.sampled_from(["utf-8", "gb18030", "utf-16-le", "utf-16-be", "utf-32-le"]),
+    stray=st.binary(max_size=3),
+    place=st.integers(0, 120),
+)
+def test_bytes_that_show_no_utf_16_at_a_glance_have_no_part_in_it(
+    text: str, codec: str, stray: bytes, place: int
+) -> None:
+    data = text.encode(codec)
+    sample = data[:place] + stray + data[place:]
+    if _decode._has_odd_bytes(sample):
+        half = len(sample) // 2
+        parts = (sample, sample[:half], sample[half & ~1 :], sample[half | 1 :])
+        assert not any(_decode._is_utf16(part, wide) for part in parts for wide in _decode._UTF16)

@@ -118,6 +118,8 @@ def _wide(data: bytes) -> str | None:
             return "utf-32-le"
         if min(zeros[0], zeros[1]) > _MOST and zeros[3] < _SOME:
             return "utf-32-be"
+    if _has_odd_bytes(sample):
+        return None
     half = len(sample) // 2
     # One stray byte shifts every unit behind it: then the part before it still shows the codec, or
     # the part behind it does, one byte on.
@@ -125,14 +127,23 @@ def _wide(data: bytes) -> str | None:
     return next((codec for part in parts for codec in _UTF16 if _is_utf16(part, codec)), None)
 
 
+def _has_odd_bytes(sample: bytes) -> bool:
+    """Tell whether no part is UTF-16 by a quarter of each half, which is enough for most UTF-8.
+
+    Each byte of a unit is, at the even and at the odd places there, more often not as UTF-16 has
+    it than is forgiven in the whole sample.
+    """
+    quarter, half = len(sample) // 4, len(sample) // 2 | 1
+    most = (1 - _MOST) * (len(sample) + 1) / 2
+    return all(
+        len(sample[start : stop + quarter : 2].translate(None, delete=_HIGH)) > most
+        for start, stop in ((0, 0), (1, 0), (half, half), (half + 1, half))
+    )
+
+
 def _is_utf16(part: bytes, codec: str) -> bool:
-    first = int(codec == "utf-16-le")
-    most = (1 - _MOST) * ((len(part) - first + 1) // 2)
-    # The first quarter alone has more odd bytes than all may have, where it is another encoding.
-    for stretch in (part[: len(part) // 4], part):
-        if len(stretch[first::2].translate(None, delete=_HIGH)) > most:
-            return False
-    if len(part) <= first:
+    high = part[codec == "utf-16-le" :: 2]
+    if not high or len(high.translate(None, delete=_HIGH)) > (1 - _MOST) * len(high):
         return False
     text = part[: len(part) & ~1].decode(codec, "replace")
     return len(_LATIN.findall(text)) > 0.7 * len(text) or common_share(text) > _READABLE

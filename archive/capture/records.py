@@ -9,6 +9,7 @@ capture's bytes and media type alone, and the article's lines cover it without a
 import json
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from archive.capture import mapping
@@ -72,16 +73,23 @@ def read_record(capture: Capture, *, encoding: str | None = None) -> tuple[Decod
     Raises:
         CaptureError: the bytes are no JSON object, no name in it holds a text, or all is empty.
     """
-    given = dict(part.strip().partition("=")[::2] for part in capture.media_type.split(";")[1:])
-    fields = mapping.from_parameter(given.get("map", "").strip('"'))
-    decoded = _decode(capture.data, given.get("charset"), given.get("original-charset"), encoding)
+    charset, original, fields = _parameters(capture.media_type)
+    decoded = _decode(capture.data, charset, original, encoding)
     try:
         record, lone = _parse(decoded.text)
         rendering, article = _read(record, fields, capture)
     except RecursionError:
         raise CaptureError("nested too deep to be read") from None
-    result = replace(decoded, text=rendering.text, replaced=decoded.replaced + lone)
-    return result, article
+    replaced = decoded.replaced + lone
+    return Decoded(rendering.text, decoded.encoding, decoded.evidence, replaced), article
+
+
+@lru_cache(maxsize=1 << 6)
+def _parameters(media_type: str) -> tuple[str | None, str | None, mapping.Fields]:
+    """What :func:`media_type` was given; cached, since the records of a file have the same."""
+    given = dict(part.strip().partition("=")[::2] for part in media_type.split(";")[1:])
+    fields = mapping.from_parameter(given.get("map", "").strip('"'))
+    return given.get("charset"), given.get("original-charset"), fields
 
 
 def _decode(

@@ -57,6 +57,8 @@ def as_line(value: Any) -> str | None:  # noqa: ANN401 - likewise
 
 def as_list(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - likewise
     """The entries of a list, each as one line; any other value is the only entry."""
+    if value is None:
+        return ()
     entries = value if isinstance(value, list) else [value]
     return tuple(line for line in map(as_line, entries) if line)
 
