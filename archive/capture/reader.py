@@ -14,7 +14,8 @@ from archive.capture.evidence import Evidence, measure
 from archive.capture.lines import Page
 from archive.capture.parsed import ParsedArticle, Role
 from archive.capture.rules import decide
-from archive.capture.zone import Zone, find_zone
+from archive.capture.titles import first_sentence
+from archive.capture.zone import DATELINE_SIZE, Zone, find_zone
 
 READER_VERSION = 1
 """Raised whenever the same capture may be read differently than before."""
@@ -28,6 +29,27 @@ _SPARE = frozenset({Role.NAVIGATION, Role.FURNITURE, Role.CAPTION, Role.HEADING}
 def read_page(page: Page) -> ParsedArticle:
     """Recover the article that a page holds; never fails on a page's text."""
     lines = [measure(line, page.text) for line in page.lines if line.text]
+    zone, decisions = _alone(lines[0]) if _is_alone(lines, page) else _whole(lines, page)
+    _keep_something(lines, decisions)
+    return assemble(page, lines, zone, decisions)
+
+
+def _is_alone(lines: list[Evidence], page: Page) -> bool:
+    """Tell whether a page is one long line of running text: a record's text often is."""
+    if len(lines) != 1 or page.facts.title is not None:
+        return False
+    line = lines[0]
+    return line.prose and line.size > DATELINE_SIZE and not (line.marked or line.worded)
+
+
+def _alone(line: Evidence) -> tuple[Zone, list[Decision]]:
+    """What all passes come to for such a line, which none of them has anything to compare with."""
+    line.edge = True
+    return Zone(heading=first_sentence(line.text), end=1), [decide(line)]
+
+
+def _whole(lines: list[Evidence], page: Page) -> tuple[Zone, list[Decision]]:
+    """Where the article lies, and the role of each line."""
     mark_repeats(lines)
     facts = page.facts
     year = year_of(f"{facts.url or ''} {facts.path}", facts.captured)
@@ -38,8 +60,7 @@ def read_page(page: Page) -> ParsedArticle:
         *_behind(lines[zone.end :]),
     ]
     _mark_head(decisions, zone)
-    _keep_something(lines, decisions)
-    return assemble(page, lines, zone, decisions)
+    return zone, decisions
 
 
 def _before(lines: list[Evidence]) -> list[Decision]:

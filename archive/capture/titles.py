@@ -185,8 +185,14 @@ def _without_line(zone: "Zone", lines: list[Evidence], facts: Facts, window: str
     else:
         inside = zone.structured and zone.start < len(lines)
         source = lines[zone.start] if inside else first
-        sentence = _FIRST.match(source.text) if len(lines) == 1 or source.prose else None
-        zone.heading = (sentence[1] if sentence else source.text)[:_CUT].strip()
+        whole = len(lines) > 1 and not source.prose
+        zone.heading = source.text[:_CUT].strip() if whole else first_sentence(source.text)
+
+
+def first_sentence(text: str) -> str:
+    """The title of a text that has none, cut short."""
+    sentence = _FIRST.match(text)
+    return (sentence[1] if sentence else text)[:_CUT].strip()
 
 
 def _heads_text(zone: "Zone", lines: list[Evidence]) -> bool:

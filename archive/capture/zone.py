@@ -30,7 +30,7 @@ _STOPS = {Role.COMMENT: _END, Role.FOOTER: _END, Role.RELATED: 150.0}
 _REACH = 60
 """How many lines at most stand between a dateline and the first running text."""
 
-_DATELINE_SIZE, _SHORTEST = 160, 4
+DATELINE_SIZE, _SHORTEST = 160, 4
 _REST, _LABELLED_REST, _BEFORE = 24, 70, 8
 """How many characters besides dates and labels a dateline has: without a labelled source, with one,
 and before its date."""
@@ -179,7 +179,7 @@ def _datelines(lines: list[Evidence], year: int | None) -> list[Dated]:
     """List the lines that are datelines by their shape, with how good each is."""
     found = []
     for place, line in enumerate(lines):
-        if not _SHORTEST <= line.size <= _DATELINE_SIZE or line.label is Role.KICKER:
+        if not _SHORTEST <= line.size <= DATELINE_SIZE or line.label is Role.KICKER:
             continue
         date = find_date(line.text, year=year)
         score = _score(line.text, date) if date else 0.0
