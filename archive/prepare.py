@@ -45,11 +45,13 @@ def failure(capture: Capture, error: CaptureError) -> Failure:
 def prepare(captures: Sequence[Capture], encoding: str | None) -> list[Values | Failure]:
     """Read captures, one value each, in their order; failures without their errors.
 
-    The values can be pickled, which not every error can.
+    The values can be pickled, which not every error can. All are read before the first is worked
+    out further: taking turns, the two keep throwing each other out of the processor's caches.
     """
+    done = [read(capture, encoding) for capture in captures]
     return [
-        replace(done, error=None) if isinstance(done, Failure) else values(capture, *done)
-        for capture, done in ((capture, read(capture, encoding)) for capture in captures)
+        replace(one, error=None) if isinstance(one, Failure) else values(capture, *one)
+        for capture, one in zip(captures, done, strict=True)
     ]
 
 
