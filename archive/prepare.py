@@ -45,38 +45,49 @@ def failure(capture: Capture, error: CaptureError) -> Failure:
 def prepare(captures: Sequence[Capture], encoding: str | None) -> list[Values | Failure]:
     """Read captures, one value each, in their order; failures without their errors.
 
-    The values can be pickled, which not every error can. All are read before the first is worked
-    out further: taking turns, the two keep throwing each other out of the processor's caches.
+    The values can be pickled, which not every error can.
     """
     done = [read(capture, encoding) for capture in captures]
-    return [
-        replace(one, error=None) if isinstance(one, Failure) else values(capture, *one)
-        for capture, one in zip(captures, done, strict=True)
-    ]
+    whole = zip(captures, done, strict=True)
+    made = iter(values([(one, *found) for one, found in whole if not isinstance(found, Failure)]))
+    return [replace(one, error=None) if isinstance(one, Failure) else next(made) for one in done]
 
 
-def values(capture: Capture, decoded: Decoded, article: ParsedArticle) -> Values:
-    """What was read of a capture, as values of its rows."""
-    found, sections = rows.of_whole(article)
-    found["channel"], found["captions"] = as_json(found["channel"]), as_json(found["captions"])
+def values(done: Sequence[tuple[Capture, Decoded, ParsedArticle]]) -> list[Values]:
+    """What was read of captures, as values of their rows.
+
+    Each step is done for all before the next begins: steps that take turns throw each other out of
+    the processor's caches, which costs a sixth of the whole time of ingest.
+    """
+    captures = [_of_capture(capture, decoded) for capture, decoded, _ in done]
+    found = [rows.of_whole(article) for _, _, article in done]
     entries = [
-        entry(row["text"], row["heading"], number, article.title, article.captions)
-        for number, row in enumerate(sections)
+        _entries(article, sections)
+        for (*_, article), (_, sections) in zip(done, found, strict=True)
     ]
-    for row in sections:
-        row["spans"] = as_json(row["spans"])
-    known = {
+    for article, sections in found:
+        article["channel"] = as_json(article["channel"])
+        article["captions"] = as_json(article["captions"])
+        for section in sections:
+            section["spans"] = as_json(section["spans"])
+    return [
+        Values(capture, article, sections, made)
+        for capture, (article, sections), made in zip(captures, found, entries, strict=True)
+    ]
+
+
+def _of_capture(capture: Capture, decoded: Decoded) -> rows.Row:
+    return {
         "data": pack(capture.data),
         "bytes": len(capture.data),
         "media_type": capture.media_type,
+        **rows.of_decoding(decoded),
+        "captured": rows.utc(capture.captured) if capture.captured else None,
     }
-    return Values(
-        {
-            **known,
-            **rows.of_decoding(decoded),
-            "captured": rows.utc(capture.captured) if capture.captured else None,
-        },
-        found,
-        sections,
-        entries,
-    )
+
+
+def _entries(article: ParsedArticle, sections: Sequence[rows.Row]) -> list[Entry]:
+    return [
+        entry(row["text"], row["heading"], number, article.title, article.captions)
+        for number, row in enumerate(sections)
+    ]

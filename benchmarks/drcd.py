@@ -69,7 +69,7 @@ def _read(number: int, text: str) -> Read:
     section = ParsedSection(None, (Paragraph(text, ((0, len(text)),)),))
     hashed = Hashed(Capture(data, f"paragraph-{number}"), sha256(data).hexdigest())
     parsed = ParsedArticle(title="", sections=(section,))
-    return Read(hashed, values(hashed.capture, Decoded(text, "utf-8", "utf-8"), parsed))
+    return Read(hashed, *values([(hashed.capture, Decoded(text, "utf-8", "utf-8"), parsed)]))
 
 
 def ours(archive: Archive) -> Ask:

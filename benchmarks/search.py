@@ -134,7 +134,7 @@ def _read(number: int, document: Document) -> Read:
     section = ParsedSection(None, (Paragraph(text, ((0, len(text)),)),))
     parsed = ParsedArticle(title="", sections=(section,), published=date)
     hashed = Hashed(Capture(data, f"{number}.txt"), sha256(data).hexdigest())
-    return Read(hashed, values(hashed.capture, Decoded(text, "utf-8", "utf-8"), parsed))
+    return Read(hashed, *values([(hashed.capture, Decoded(text, "utf-8", "utf-8"), parsed)]))
 
 
 def truth(known: Sequence[Document], asked: Sequence[Question]) -> dict[str, set[int]]:

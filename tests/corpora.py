@@ -74,4 +74,4 @@ def _read(number: int, article: oracle.OracleArticle) -> Read:
     )
     hashed = Hashed(Capture(data, f"{number}.txt"), sha256(data).hexdigest())
     decoded = Decoded(data.decode(), "utf-8", "utf-8")
-    return Read(hashed, values(hashed.capture, decoded, parsed))
+    return Read(hashed, *values([(hashed.capture, decoded, parsed)]))

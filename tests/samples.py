@@ -39,7 +39,7 @@ def item(parsed: ParsedArticle, data: bytes | None = None, path: str = "page.txt
     data = repr(parsed).encode() if data is None else data
     hashed = Hashed(Capture(data, path), sha256(data).hexdigest())
     decoded = Decoded(data.decode("utf-8", "replace"), "utf-8", "utf-8")
-    return Read(hashed, values(hashed.capture, decoded, parsed))
+    return Read(hashed, *values([(hashed.capture, decoded, parsed)]))
 
 
 def articles(count: int, *, first: int = 1) -> list[ParsedArticle]:
