@@ -136,6 +136,7 @@ def _read(
             f"no name holds the text among {listed}", hint="name it with --map text=NAME"
         )
     known = _known(record, names, capture)
+    fields_of = {name: field for field, name in reversed(names.items())}
     rendering = Rendering()
     article: ParsedArticle | None = None
     for name, value in record.items():
@@ -145,7 +146,7 @@ def _read(
             add = add_sections if _is_sections(text) else add_text
             article = add(rendering, text, known)
         else:
-            field = next((field for field, given in names.items() if given == name), None)
+            field = fields_of.get(name)
             rule = f"the record's {field}" if field else "other name of the record"
             rendering.add(_shown(name, value), _ROLES.get(field or "", Role.FURNITURE), rule)
     if article is None or not (article.title or any(s.paragraphs for s in article.sections)):

@@ -5,6 +5,7 @@ asked only which of its lines are headings, captions or sign-offs. Where the rec
 its text is read as a page is.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -66,7 +67,7 @@ class Rendering:
         self._append(f"{text}\n", 1)
         return start, end
 
-    def add_lines(self, text: str, lines: list[Line]) -> None:
+    def add_lines(self, text: str, lines: Sequence[Line]) -> None:
         """Add several lines; their numbers and spans count from the beginning of ``text``."""
         for line in lines:
             start, end = line.span
@@ -80,7 +81,7 @@ class Rendering:
                 line.paragraph,
             )
             self.lines.append(moved)
-        self._append(text, max((line.number for line in lines), default=0))
+        self._append(text, max([line.number for line in lines], default=0))
 
     @property
     def end(self) -> int:
@@ -119,20 +120,20 @@ def add_text(rendering: Rendering, value: Any, known: Known) -> ParsedArticle:  
 
 def _add_page(rendering: Rendering, text: str, known: Known) -> ParsedArticle:
     page = read_text(text, path=known.url or known.path, captured=known.captured)
+    by = rendering.end
     sections = tuple(
-        ParsedSection(
-            section.heading, tuple(_moved(each, rendering.end) for each in section.paragraphs)
-        )
-        for section in page.sections
+        [
+            ParsedSection(section.heading, tuple([_moved(each, by) for each in section.paragraphs]))
+            for section in page.sections
+        ]
     )
-    rendering.add_lines(text, list(page.lines))
+    rendering.add_lines(text, page.lines)
     captions = tuple(dict.fromkeys((*known.captions, *page.captions)))
-    known = replace(known, title=page.title, published=known.published or page.published)
     return _article(known, sections, page, captions)
 
 
 def _moved(paragraph: Paragraph, by: int) -> Paragraph:
-    spans = tuple((start + by, end + by) for start, end in paragraph.spans)
+    spans = tuple([(start + by, end + by) for start, end in paragraph.spans])
     return Paragraph(paragraph.text, spans)
 
 
@@ -142,10 +143,12 @@ def _article(
     page: ParsedArticle,
     captions: tuple[str, ...],
 ) -> ParsedArticle:
+    """The article; where the record has no title, its text may tell the title and the date."""
+    told = page.published if known.title is None else None
     return ParsedArticle(
-        title=known.title or "",
+        title=known.title or page.title,
         sections=sections,
-        published=known.published,
+        published=known.published or told,
         source=known.source or page.source,
         author=known.author or page.author,
         editor=known.editor or page.editor,
