@@ -10,13 +10,11 @@ sub-heading may well stand twice in one article.
 Invariant: of two that say the same the longer one is kept, else the first.
 """
 
-import re
 from itertools import pairwise
 
 from archive.capture.evidence import Evidence
 from archive.text import fold
 
-_BLANK = re.compile(r"[\s\u200b\ufeff]+")
 _RUNNING = 20
 """From so many characters on a line is compared; shorter ones repeat by chance."""
 
@@ -52,7 +50,7 @@ def mark_repeats(lines: list[Evidence]) -> None:
 
 
 def _plain(text: str) -> str:
-    text = _BLANK.sub("", text)
+    text = "".join(text.split()).replace("\u200b", "").replace("\ufeff", "")
     return text if len(text) < _RUNNING else fold(text)
 
 

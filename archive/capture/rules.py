@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from archive.capture.evidence import HEADING_SIZE, Evidence
 from archive.capture.parsed import Role
@@ -268,18 +268,15 @@ def _asked(*flags: bool) -> tuple[Asked, ...]:
 
 def decide(line: Evidence) -> tuple[Role, str]:
     """Give the role of a line of the body, and the name of the rule that decided."""
-    sums = [0.0] * len(_ROLES)
-    heaviest = [(0.0, "line of the body")] * len(_ROLES)
-    for holds, weight, role, name in _asked(*_flags(line)):
-        if holds is None or holds(line):
-            sums[role] += weight
-            if weight > heaviest[role][0]:
-                heaviest[role] = (weight, name)
-    most = max(sums)
-    if not most:
+    asked = _asked(*_flags(line))
+    held = [rule for rule in asked if (holds := rule[0]) is None or holds(line)]
+    if not held:
         return Role.PARAGRAPH, "line of the body"
-    best = sums.index(most)
-    name = heaviest[best][1]
+    sums = [0.0] * len(_ROLES)
+    for _, weight, role, _ in held:
+        sums[role] += weight
+    best = sums.index(max(sums))
+    _, name = max([(rule[1], rule[3]) for rule in held if rule[2] == best], key=itemgetter(0))
     if name == "known label" and line.label is not None:
         return line.label, line.words.rule
     return _ROLES[best], name
