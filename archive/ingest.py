@@ -20,13 +20,11 @@ from typing import NamedTuple, Protocol, TypeVar
 from archive.capture.files import MAX_BYTES, find
 from archive.capture.mapping import Fields
 from archive.capture.options import Options
-from archive.capture.parsed import Capture, Decoded, Failure, ParsedArticle
+from archive.capture.parsed import Capture, Failure
 from archive.errors import UsageError
-from archive.prepare import Values, prepare, read
+from archive.prepare import Values, prepare
 from archive.readers import Answer, Readers, cores
-from archive.ref import KEY_DIGITS
-from archive.reports import Outcome, Preview, Status
-from archive.results import Section
+from archive.reports import Outcome, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,42 +252,6 @@ def _joined(told: Iterable[_Told], done: Iterator[Values | Failure]) -> Iterator
             yield answer if isinstance(answer, Failure) else Read(item, answer)
         else:
             yield item
-
-
-def preview(
-    paths: Iterable[str],
-    *,
-    encoding: str | None = None,
-    max_bytes: int = MAX_BYTES,
-    fields: Fields | None = None,
-) -> Iterator[Preview]:
-    """Tell what :func:`ingest` would recover, without an archive; the arguments are the same."""
-    for found in find(paths, Options(max_bytes, encoding, fields or {})):
-        done = found if isinstance(found, Failure) else read(found, encoding)
-        if isinstance(done, Failure):
-            yield Preview(done.path, reason=done.reason)
-        elif isinstance(found, Capture):
-            yield _preview(_hash(found), *done)
-
-
-def _preview(hashed: Hashed, decoded: Decoded, article: ParsedArticle) -> Preview:
-    return Preview(
-        path=hashed.capture.path,
-        key=hashed.sha256[:KEY_DIGITS],
-        title=article.title,
-        published=article.published,
-        source=article.source,
-        author=article.author,
-        editor=article.editor,
-        channel=article.channel,
-        url=article.url,
-        captions=article.captions,
-        sections=tuple(
-            Section(number, section.heading, tuple(p.text for p in section.paragraphs))
-            for number, section in enumerate(article.sections)
-        ),
-        encoding=decoded.encoding,
-    )
 
 
 def _lists(found: Iterator[_T], limits: Limits, stop: Event | None = None) -> Iterator[list[_T]]:

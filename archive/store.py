@@ -88,20 +88,17 @@ class Archive(Asking, Showing, Comparing, Keeping, Exchange):
         Raises:
             StorageError, DatabaseError: nothing of the batch was kept.
         """
+        from archive.known import have_failed  # noqa: PLC0415 - as above
+
         outcomes = [item for item in items if isinstance(item, Outcome)]
-        if len(outcomes) == len(items) and not self._have_failed(outcomes):
-            return outcomes
+        if len(outcomes) == len(items):
+            with self._reading() as session:
+                if not have_failed(session, (one.path for one in outcomes)):
+                    return outcomes
         from archive import writing  # noqa: PLC0415 - as above
 
         with self._writing() as session:
             return writing.add(session, items)
-
-    def _have_failed(self, outcomes: Sequence[Outcome]) -> bool:
-        """Whether one of the paths is noted as failed, which is then to be taken back."""
-        from archive.known import have_failed  # noqa: PLC0415 - as above
-
-        with self._reading() as session:
-            return have_failed(session, (one.path for one in outcomes))
 
     def remove(self, *texts: str) -> list[Article]:
         """Remove articles: rows, index entries and the captures' bytes; returns what was removed.

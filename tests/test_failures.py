@@ -5,7 +5,7 @@ from cli_helpers import PLAIN, run
 from conftest import Write
 
 from archive import Archive
-from archive.ingest import preview
+from archive.preview import preview
 
 
 def test_a_failure_is_listed_until_it_succeeds(news: Archive, write: Write) -> None:

@@ -47,7 +47,7 @@ main()
 TOLD_TOO_SOON = (
     """
 from archive import Archive
-from archive.ingest import KEY_DIGITS
+from archive.ref import KEY_DIGITS
 from archive.reports import Outcome, Status
 
 def add(archive, items, waiting=[], real=Archive.add):

@@ -135,7 +135,7 @@ def _preview(
     **options: Any,  # noqa: ANN401 - those of preview()
 ) -> None:
     """Show what would be recovered from each capture."""
-    from archive.ingest import preview  # noqa: PLC0415 - as above
+    from archive.preview import preview  # noqa: PLC0415 - as above
 
     counts: Counter[bool] = Counter()
     previews = _checked(preview(paths, **options), counts)
