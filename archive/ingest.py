@@ -41,7 +41,7 @@ class Limits:
 BATCH = Limits(4000, 16 << 20)
 """What one transaction stores: many, since each leaves the index a segment to be merged."""
 
-ASKED = Limits(1000, 2 << 20)
+ASKED = Limits(1000, 1 << 20)
 """Of what the archive is asked at once whether it has it: many, since each question has its price,
 but no more than is soon hashed and leaves room to read ahead."""
 
