@@ -61,30 +61,35 @@ _UNCHANGED = """
 SELECT asked.key, article.id, article.key, article.title,
   (SELECT count(*) FROM section WHERE article_id = article.id)
 FROM json_each(?) AS asked
-CROSS JOIN capture ON capture.sha256 = json_extract(asked.value, '$[0]')
+CROSS JOIN capture ON capture.sha256 = substr(asked.value, 1, 64)
 CROSS JOIN origin ON origin.capture_id = capture.id
-  AND origin.path = json_extract(asked.value, '$[1]')
+  AND origin.path = substr(asked.value, 65)
 CROSS JOIN article ON article.id = coalesce(
     (SELECT own.id FROM article AS own WHERE own.capture_id = capture.id),
     (SELECT article_id FROM duplicate WHERE capture_id = capture.id)
   )
 """
-"""What is told of those captures that came from that path before; the joins keep to their order,
-whatever SQLite guesses of the tables: a few searches by key for each capture."""
+"""What is told of those captures that came from that path before. What is asked for is a SHA-256
+and, behind it, the path. The joins keep to their order, whatever SQLite guesses of the tables: a
+few searches by key for each capture."""
+
+
+_NUL = "\\u0000"
+"""How JSON writes that character."""
 
 
 def unchanged(session: Session, asked: Sequence[Hashed]) -> list[Outcome | None]:
     """The outcome of each capture that the archive has from this very path; None for others."""
     told: list[Outcome | None] = [None] * len(asked)
-    # SQLite would end a path at a NUL, and find the origin of another one
-    wanted = [
-        (one.sha256, one.capture.path) if "\0" not in one.capture.path else () for one in asked
-    ]
-    rows = session.connection().exec_driver_sql(_UNCHANGED, (as_json(wanted),))
+    wanted = as_json([sha256 + capture.path for capture, sha256 in asked])
+    if _NUL in wanted:  # SQLite would end a path there, and find another one
+        wanted = as_json(["" if "\0" in c.path else sha256 + c.path for c, sha256 in asked])
+    rows = session.connection().exec_driver_sql(_UNCHANGED, (wanted,))
     for place, article, key, title, sections in rows:
-        data, path, *_ = asked[place].capture
+        capture = asked[place].capture
+        size = len(capture.data)
         told[place] = Outcome(
-            Status.UNCHANGED, path, article, key, title, sections, None, len(data)
+            Status.UNCHANGED, capture.path, article, key, title, sections, None, size
         )
     return told
 
