@@ -1,10 +1,11 @@
 """The sections that hold any of some phrases, by BM25, the best first, worked out as far as read.
 
-Idea: FTS5 can only score all hits, a microsecond or two each, and then sort them. Where one common
-phrase is asked for, the sections in which its characters stand most densely
-(:mod:`archive.levels`) are scored from their stored text: as long as they beat the bound of all the
-others, they are the best there are. Where several phrases must be met, the same holds of the
-sections that have them all. FTS5 does the rest.
+Idea: FTS5 can only score all hits, a microsecond or two each, and then sort them; and for that it
+reads all that it has of a phrase's characters twice. Where one common phrase is asked for, the
+sections in which its characters stand most densely (:mod:`archive.levels`) are scored from their
+stored text: as long as they beat the bound of all the others, they are the best there are. Where a
+phrase of common characters has few hits, all of them are scored so. Where several phrases must be
+met, the same holds of the sections that have them all. FTS5 does the rest.
 
 Invariants: every section comes once; the order is FTS5's own, by score and then by id; what is
 scored from the text has the very frequencies that the index has.
@@ -31,7 +32,7 @@ from archive.query import Phrase
 from archive.scoring import Figures, Scored, Scoring, reached
 
 _ENOUGH = 20
-"""How many sections must reach a level for it to be looked at: a page."""
+"""A page: of fewer sections that reach a level, or are known to be the best, no use is made."""
 
 _MANY = 4_000
 """From so many hits on dense sections are looked at; below, that would not save time."""
