@@ -174,7 +174,7 @@ def status(session: Session, path: Path) -> DatabaseStatus:
         capture_bytes=_total(session, func.sum(Capture.bytes)),
         text_characters=_total(session, func.sum(func.length(Section.text))),
         file_bytes=page_size * pages,
-        **_sizes(session, page_size * (pages - free)),
+        **_sizes(session, page_size, pages - free),
         free_bytes=page_size * free,
         foreign=tuple(foreign.strangers(connection)),
     )
@@ -186,16 +186,18 @@ _PARTS = {
 }
 
 
-def _sizes(session: Session, used: int) -> dict[str, int]:
-    """How many bytes each part of the file takes.
+def _sizes(session: Session, page_size: int, used: int) -> dict[str, int]:
+    """How many bytes each part of the used pages takes.
 
-    SQLite tells by reading all pages, so this takes as long as reading the file.
+    SQLite tells by reading all pages, so this takes as long as reading the file. Pages are counted,
+    since SQLite 3.40 gives a table's bytes as a number of 32 bits, wrong from 2 GiB on.
     """
-    sql = "SELECT name, sum(pgsize) FROM dbstat WHERE aggregate = TRUE GROUP BY name"
-    tables: dict[str, int] = dict(session.connection().exec_driver_sql(sql).all())
-    sizes = {part: sum(tables[name] for name in names) for part, names in _PARTS.items()}
-    index = sum(size for name, size in tables.items() if name.startswith("section_index"))
-    return {**sizes, "index_bytes": index, "other_bytes": used - sum(sizes.values()) - index}
+    sql = "SELECT name, pageno FROM dbstat WHERE aggregate = TRUE"
+    pages: dict[str, int] = dict(session.connection().exec_driver_sql(sql).all())
+    counts = {part: sum(pages[name] for name in names) for part, names in _PARTS.items()}
+    counts["index_bytes"] = sum(n for name, n in pages.items() if name.startswith("section_index"))
+    counts["other_bytes"] = used - sum(counts.values())
+    return {part: page_size * count for part, count in counts.items()}
 
 
 def _total(session: Session, expression: ColumnElement[int]) -> int:
