@@ -27,9 +27,9 @@ from archive.cursor import Extent
 from archive.errors import QueryError
 from archive.matching import ARTICLE, SECTION, Ids, spread
 from archive.phrases import expression, holding, some
-from archive.places import has_characters_only
 from archive.query import Phrase
 from archive.scoring import Figures, Scored, Scoring, reached
+from archive.text import is_character
 
 _ENOUGH = 20
 """A page: of fewer sections that reach a level, or are known to be the best, no use is made."""
@@ -62,7 +62,8 @@ _ALIKE = 0.7
 _PASS = 300
 """For so many sections of the archive a hit of several characters may be scored from its text.
 
-FTS5 reads all that it has of the characters to find the hits, and once more to score them.
+FTS5 reads all that it has of the characters to find the hits, and once more to score them. To find
+a phrase with words or punctuation in a text takes twice as long.
 """
 
 _SAMPLE = 50
@@ -90,7 +91,7 @@ _OF_SECTIONS = text(
 def best(session: Session, phrases: Sequence[Phrase], figures: Figures) -> Iterator[Scored]:
     """The sections that hold any of the phrases, the best first."""
     met = set()
-    if len(phrases) == 1 and has_characters_only(phrases[0]):
+    if len(phrases) == 1:
         for one in _from_text(session, phrases[0], figures):
             met.add(one.section)
             yield one
@@ -102,11 +103,12 @@ def best(session: Session, phrases: Sequence[Phrase], figures: Figures) -> Itera
 
 def _from_text(session: Session, phrase: Phrase, figures: Figures) -> Iterator[Scored]:
     """The best sections of a phrase, as far as reading their text is worth it."""
-    if len(phrase.tokens) == 1:
-        hits: float = figures.holders(phrase)
-    else:
+    characters = sum(map(is_character, phrase.tokens))
+    alone = characters == len(phrase.tokens)
+    if characters > 1:
         found = some(session, [phrase], _SAMPLE, articles=False)
-        hits, few = found.holding, max(_SAMPLE, figures.extent.sections // _PASS)
+        few = max(_SAMPLE, figures.extent.sections // (_PASS if alone else 2 * _PASS))
+        hits = found.holding
         if hits <= few:
             held = found.ids
             if found.last is not None:
@@ -115,7 +117,11 @@ def _from_text(session: Session, phrase: Phrase, figures: Figures) -> Iterator[S
             if len(held) <= few:
                 yield from sorted(Scoring(session, [phrase], figures).of(held), key=_place)
             return
-    if hits >= _MANY and levels.are_usable(session):
+    elif alone:
+        hits = figures.holders(phrase)
+    else:
+        return
+    if alone and hits >= _MANY and levels.are_usable(session):
         yield from _densest(session, phrase, figures, int(hits) // _TEXT_COST)
 
 

@@ -100,11 +100,6 @@ def _occurrences(tokens: Sequence[str], sought: list[str], *, prefix: bool) -> I
             yield at
 
 
-def has_characters_only(phrase: Phrase) -> bool:
-    """Whether each token of a phrase is a Han character or a hangul syllable."""
-    return all(map(is_character, phrase.tokens))
-
-
 class _Scan(NamedTuple):
     """How a phrase is looked for in stored text."""
 

@@ -157,9 +157,11 @@ def test_few_hits_of_common_characters_are_scored_from_their_text(
 ) -> None:
     monkeypatch.setattr(best, "_PASS", 10)
     monkeypatch.setattr(levels, "reaching", lambda *_: pytest.fail("the table was asked"))
-    rare = oracle.OracleArticle("题", (oracle.OracleSection(None, "甲乙改丙革丁的" * 2 + "改的"),))
+    body = "甲乙改丙革丁的" * 2 + "改的 LED改革"
+    rare = oracle.OracleArticle("题", (oracle.OracleSection(None, body),))
     with fresh([*repeated(40), rare, *repeated(10)]) as archive:
-        assert [article for article, _, _ in shown(archive, "改的")] == [39]
+        for phrase in ("改的", "led改革"):
+            assert [article for article, _, _ in shown(archive, phrase)] == [39]
 
 
 def test_hits_that_stand_unevenly_are_all_found(fresh: Fresh) -> None:
