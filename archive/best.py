@@ -26,7 +26,7 @@ from archive.bm25 import WEIGHTS, most
 from archive.cursor import Extent
 from archive.errors import QueryError
 from archive.matching import ARTICLE, SECTION, Ids, spread
-from archive.phrases import expression, holding, some
+from archive.phrases import Some, expression, holding, some
 from archive.query import Phrase
 from archive.scoring import Figures, Scored, Scoring, reached
 from archive.text import is_character
@@ -110,12 +110,7 @@ def _from_text(session: Session, phrase: Phrase, figures: Figures) -> Iterator[S
         few = max(_SAMPLE, figures.extent.sections // (_PASS if alone else 2 * _PASS))
         hits = found.holding
         if hits <= few:
-            held = found.ids
-            if found.last is not None:
-                held |= holding(session, [phrase], found.last)
-            figures.note(phrase, len(held))
-            if len(held) <= few:
-                yield from sorted(Scoring(session, [phrase], figures).of(held), key=_place)
+            yield from _all_from_text(session, phrase, figures, found, few)
             return
     elif alone:
         hits = figures.holders(phrase)
@@ -123,6 +118,18 @@ def _from_text(session: Session, phrase: Phrase, figures: Figures) -> Iterator[S
         return
     if alone and hits >= _MANY and levels.are_usable(session):
         yield from _densest(session, phrase, figures, int(hits) // _TEXT_COST)
+
+
+def _all_from_text(
+    session: Session, phrase: Phrase, figures: Figures, found: Some, few: int
+) -> Iterator[Scored]:
+    """All sections of a phrase, if they are as few as the first that were found let expect."""
+    held = found.ids
+    if found.last is not None:
+        held |= holding(session, [phrase], found.last)
+    figures.note(phrase, len(held))
+    if len(held) <= few:
+        yield from sorted(Scoring(session, [phrase], figures).of(held), key=_place)
 
 
 def together(
