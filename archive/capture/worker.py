@@ -23,6 +23,7 @@ from socket import socketpair
 from typing import Any, TypeVar
 
 from archive.errors import CaptureError
+from archive.garbage import seldom_collected
 
 SECONDS = 4.0
 """How long one call may take: some 400 times what a large page takes."""
@@ -203,12 +204,13 @@ def serve(fd: int, memory: int | None) -> None:
         _limit(resource.RLIMIT_AS, memory)
     line = Connection(fd)
     line.send_bytes(_READY)
-    while True:
-        try:
-            job = line.recv_bytes()
-        except (EOFError, OSError):
-            return
-        line.send_bytes(_answer(job))
+    with seldom_collected():
+        while True:
+            try:
+                job = line.recv_bytes()
+            except (EOFError, OSError):
+                return
+            line.send_bytes(_answer(job))
 
 
 def _answer(job: bytes) -> bytes:
