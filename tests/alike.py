@@ -1,7 +1,6 @@
 """Captures that say the same, nearly the same, or something else; and what became of them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from samples import article, item, section
@@ -21,7 +20,7 @@ DAY = "2019-05-06"
 
 
 def told(text: str = TEXT, **facts: Any) -> ParsedArticle:  # noqa: ANN401 - of each field
-    return replace(article("春江改革", section(None, text)), **facts)
+    return article("春江改革", section(None, text))._replace(**facts)
 
 
 def capture(parsed: ParsedArticle, name: str) -> Read:

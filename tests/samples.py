@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -73,7 +72,7 @@ def news_of(
     """An article with this text, in two sections, as a capture of its own."""
     middle = len(text) // 2
     parsed = article("题目", section(None, text[:middle]), section(heading, text[middle:]))
-    parsed = replace(parsed, published=published, source=source)
+    parsed = parsed._replace(published=published, source=source)
     return item(parsed, repr((text, published, source, heading)).encode())
 
 

@@ -1,7 +1,6 @@
 """However captures come in batches, the archive is the same, and a batch costs a few statements."""
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +20,10 @@ def captures(draw: st.DrawFn) -> list[Read]:
     pages = ["", TEXT, CHANGED, TEXT + OTHER, OTHER + CHANGED, OTHER, "短文"]
     items = []
     for _ in range(draw(st.integers(1, 12))):
-        parsed = replace(
-            article(
-                draw(st.sampled_from(["题", "題", "另题"])),
-                section(None, draw(st.sampled_from(pages))),
-            ),
+        parsed = article(
+            draw(st.sampled_from(["题", "題", "另题"])),
+            section(None, draw(st.sampled_from(pages))),
+        )._replace(
             url=draw(st.sampled_from([None, URL])),
             source=draw(st.sampled_from([None, "新华社"])),
             published=draw(st.sampled_from([None, DAY, f"{DAY}T10:00"])),

@@ -1,7 +1,6 @@
 """Conditions on what is known of an article: exact values, whole periods, one SQL for any value."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,7 +33,7 @@ Dated = Callable[[str], set[str | None]]
 @pytest.fixture
 def dated(news: Archive) -> Dated:
     """What a date finds among the articles of DATES, by the list and by a query alike."""
-    news.add([item(replace(article(f"{date}"), published=date)) for date in DATES])
+    news.add([item(article(f"{date}")._replace(published=date)) for date in DATES])
 
     def found(asked: str) -> set[str | None]:
         listed = {one.published for one in news.articles(date=asked)}
@@ -96,7 +95,7 @@ def described(news: Archive) -> Archive:
     )
     news.add(
         [
-            item(replace(article(f"{n}"), **known), path=f"网页/{n}.txt")
+            item(article(f"{n}")._replace(**known), path=f"网页/{n}.txt")
             for n, known in enumerate(facts, 1)
         ]
     )
@@ -143,7 +142,7 @@ def test_a_field_finds_the_values_that_hold_the_words(
 
 
 def test_a_value_that_looks_like_a_list_is_a_value(news: Archive) -> None:
-    news.add([item(replace(article("一"), source='["新华社', author="[]"))])
+    news.add([item(article("一")._replace(source='["新华社', author="[]"))])
     assert news.count("source:新华社") == 1
     assert news.count("author:新") == 0
     assert news.count("channel:?") == 1
@@ -176,7 +175,7 @@ def test_no_sql_grows_with_the_values_that_match(news: Archive) -> None:
     )
     news.articles(source="新华")
     few = list(statements)
-    news.add([item(replace(article(f"{n}"), source=f"新华{n}")) for n in range(200)])
+    news.add([item(article(f"{n}")._replace(source=f"新华{n}")) for n in range(200)])
     statements.clear()
     assert len(news.articles(source="新华")) == 200
     assert statements == few

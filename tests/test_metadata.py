@@ -1,7 +1,6 @@
 """Metadata: what is found in it, and how it is settled with what the page shows."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -28,7 +27,7 @@ def values(metadata: Metadata, field: str) -> list[str]:
 
 
 def settled(head: str, shown: str = CHINESE, **page: str) -> ParsedArticle:
-    article = replace(ParsedArticle(title="老码头", sections=()), **page)  # type: ignore[arg-type]
+    article = ParsedArticle(title="老码头", sections=())._replace(**page)  # type: ignore[arg-type]
     return settle(article, found(head), shown)[0]
 
 

@@ -3,7 +3,6 @@
 import sqlite3
 import sqlite3.dbapi2
 from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,8 +22,7 @@ WORDS = [MARK.encode(), "缬奀".encode()]
 def secret(size: int = 1) -> Read:
     """An article with words that stand nowhere else, in each of its fields."""
     lead = section(None, *(f"{MARK}{n}缬奀的话。" for n in range(size)))
-    parsed = replace(
-        article(f"{MARK}缬奀", lead, section(f"{MARK}缬奀", f"{MARK}缬奀。")),
+    parsed = article(f"{MARK}缬奀", lead, section(f"{MARK}缬奀", f"{MARK}缬奀。"))._replace(
         source=f"{MARK}缬奀",
         author=f"{MARK}缬奀",
         captions=(f"{MARK}缬奀",),

@@ -1,5 +1,4 @@
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,7 +75,7 @@ def test_sections_that_are_gone_leave_no_row_and_no_ghost_hit(
     news: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     news.add([item(BETTER)])
-    _read_as(monkeypatch, replace(BETTER, sections=BETTER.sections[:1]))
+    _read_as(monkeypatch, BETTER._replace(sections=BETTER.sections[:1]))
     list(news.reread())
     assert len(news.article("1").sections) == 1
     assert news.count("少跑路") == news.count("heading:蝶变") == 0

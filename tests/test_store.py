@@ -1,7 +1,6 @@
 """The Python API, as docs and users call it."""
 
 import dataclasses
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,13 +17,12 @@ from archive.query import parse
 @pytest.fixture
 def filled(news: Archive) -> Archive:
     """An archive of three articles with all their facts."""
-    first = replace(
-        article(
-            "放管服改革",
-            section(None, "导语一。", "导语二，改革。"),
-            section("蝶变", "放管服来了。", "改革，再改革。"),
-            section("结尾", "完。"),
-        ),
+    first = article(
+        "放管服改革",
+        section(None, "导语一。", "导语二，改革。"),
+        section("蝶变", "放管服来了。", "改革，再改革。"),
+        section("结尾", "完。"),
+    )._replace(
         published="2018-10-12T07:47",
         source="新华社",
         author="刘钦海",
@@ -33,7 +31,7 @@ def filled(news: Archive) -> Archive:
         url="https://example.org/1",
         captions=("图一：煤城",),
     )
-    second = replace(article("书记", section(None, "改革与书记。")), published="2019-01")
+    second = article("书记", section(None, "改革与书记。"))._replace(published="2019-01")
     third = article("蝶变与改革", section(None, "没有别的。"), section("再蝶变", "完。"))
     news.add([item(first, b"raw \xff bytes", "a.txt"), item(second), item(third)])
     return news

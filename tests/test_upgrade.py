@@ -3,7 +3,6 @@ import shutil
 import sqlite3
 import stat
 from collections import namedtuple
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,7 +88,7 @@ def test_older_articles_are_known_for_what_they_are(
     path: Path, revision: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("archive.reindex._BATCH", 2)
-    pages = [replace(one, source="新华社", published="2018-10-12") for one in articles(5)]
+    pages = [one._replace(source="新华社", published="2018-10-12") for one in articles(5)]
     with Archive.open(path) as archive:
         archive.add([item(one) for one in pages])
     before = kept(path)

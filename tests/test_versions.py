@@ -365,7 +365,7 @@ def test_articles_that_a_reread_made_equal_stay_two(news: Archive) -> None:
 
 def test_search_count_and_headings_leave_older_versions_out(news: Archive) -> None:
     parts = [article("题", section(None, text), section("旧闻", text)) for text in (TEXT, CHANGED)]
-    news.add([capture(replace(one, url=URL), f"{n}") for n, one in enumerate(parts)])
+    news.add([capture(one._replace(url=URL), f"{n}") for n, one in enumerate(parts)])
     for unit, number in (("article", 1), ("section", 2), ("paragraph", 2)):
         assert news.count("放管服", unit=unit) == number
         assert news.count("放管服", unit=unit, revisions=True) == 2 * number

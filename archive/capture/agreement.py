@@ -10,7 +10,7 @@ more precise; every field that is taken is told in a note, for ``show --explain`
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -82,8 +82,7 @@ def settle(
         site = name in sites or any(each.startswith(name) for each in runs)
         return name if believed and name in shown and not site else None
 
-    filled = replace(
-        article,
+    filled = article._replace(
         published=published,
         source=source,
         author=article.author or _take("author", metadata.author, notes, named),

@@ -10,7 +10,6 @@ markup, and say its text once character references are decoded and white space i
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from importlib.util import find_spec
 
@@ -62,8 +61,7 @@ def read_untrusted(text: str, path: str, captured: datetime | None) -> ParsedArt
     ]
     read = read_page(Page(seen.text, lines, _facts(metadata, path, captured)))
     article, notes = settle(read, metadata, seen.text)
-    return replace(
-        article,
+    return article._replace(
         sections=tuple(_section(section, seen.places) for section in article.sections),
         lines=tuple(_cover(text, article.lines, seen, notes)),
     )
@@ -81,13 +79,12 @@ def _facts(metadata: Metadata, path: str, captured: datetime | None) -> Facts:
 def _section(section: ParsedSection, places: Places) -> ParsedSection:
     """Lead the spans of a section's paragraphs back to the source."""
     paragraphs = tuple(
-        replace(
-            paragraph,
-            spans=tuple(part for span in paragraph.spans for part in places.source(span)),
+        paragraph._replace(
+            spans=tuple(part for span in paragraph.spans for part in places.source(span))
         )
         for paragraph in section.paragraphs
     )
-    return replace(section, paragraphs=paragraphs)
+    return section._replace(paragraphs=paragraphs)
 
 
 def _cover(text: str, lines: tuple[Line, ...], seen: Rendered, notes: list[Note]) -> Iterator[Line]:
@@ -97,7 +94,7 @@ def _cover(text: str, lines: tuple[Line, ...], seen: Rendered, notes: list[Note]
     for line, span in _stretches(lines, seen.places):
         yield from _markup(text, (end, span[0]), breaks, notes)
         end = span[1]
-        yield replace(line, number=bisect_right(breaks, span[0]) + 1, span=span)
+        yield line._replace(number=bisect_right(breaks, span[0]) + 1, span=span)
     yield from _markup(text, (end, len(text)), breaks, notes)
 
 

@@ -10,8 +10,9 @@ Invariant: the spans of a page's lines follow each other without a gap and cover
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from archive.capture.parsed import Span
 
@@ -66,8 +67,7 @@ class PageLine:
         return self.pieces[-1][1]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What a capture tells beside its lines: metadata, and where and when it came from."""
 
     title: str | None = None
@@ -79,13 +79,12 @@ class Facts:
     captured: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A capture rendered to lines."""
 
     text: str
     lines: list[PageLine]
-    facts: Facts = field(default_factory=Facts)
+    facts: Facts = Facts()
     article: bool = False
     """Whether the format vouches that all of it is the article (a Markdown file, a record)."""
 

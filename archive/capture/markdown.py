@@ -59,7 +59,8 @@ def read_markdown(text: str, *, path: str = "", captured: datetime | None = None
         captured: when it was captured; used for the same.
     """
     front = _FRONT.match(text)
-    facts = replace(_facts(front["body"]) if front else Facts(), path=path, captured=captured)
+    told = _facts(front["body"]) if front else Facts()
+    facts = told._replace(path=path, captured=captured)
     lines = _lines(text, front.end() if front else 0)
     tagged = any(line.tag for line in lines)
     return read_page(Page(text, lines, facts, article=tagged))

@@ -51,8 +51,7 @@ class Failure:
     """The unexpected exception behind it, for ``-v``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """A capture's characters, and how their encoding was found."""
 
     text: str
@@ -108,8 +107,7 @@ _KEPT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A stretch of the decoded capture (a line or a part of one), its role, the rule for it."""
 
     number: int
@@ -127,24 +125,21 @@ class Line:
     """The paragraph's place in its section, from 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """One paragraph; ``spans`` are the stretches of the decoded capture it is made of, in order."""
 
     text: str
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedSection:
+class ParsedSection(NamedTuple):
     """A stretch of the article under one heading; the lead (number 0) has no heading."""
 
     heading: str | None
     paragraphs: tuple[Paragraph, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedArticle:
+class ParsedArticle(NamedTuple):
     """What one capture says.
 
     ``published`` is an ISO 8601 prefix whose length is its precision: ``2018``, ``2018-10``,
@@ -162,4 +157,4 @@ class ParsedArticle:
     captions: tuple[str, ...] = ()
     original_title: str | None = None
     """The title under which another publisher had it (原标题), where the page tells."""
-    lines: tuple[Line, ...] = field(default=(), repr=False)
+    lines: tuple[Line, ...] = ()

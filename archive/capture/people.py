@@ -4,7 +4,7 @@ Labelled names go before unlabelled ones, the head of the article before its foo
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archive.capture.evidence import Evidence
 from archive.capture.fields import (
@@ -46,8 +46,7 @@ _NOBODY = re.compile("(?:互联)?网络?(?:整理|综合)?$|(?:综合|整理)$")
 _LABELLED_SOURCE = re.compile(r"[（(【\[\s]*(?:文章|本文|新闻|稿件)?(?:[来來]源|稿源)")
 
 
-@dataclass(frozen=True, slots=True)
-class People:
+class People(NamedTuple):
     """Source, author and editor, each None if the page does not tell."""
 
     source: str | None = None

@@ -4,7 +4,6 @@ Invariant: what cannot be read is refused by name, with the next step, before an
 """
 
 import re
-from dataclasses import replace
 from datetime import datetime
 
 from archive.capture.decode import decode
@@ -88,7 +87,7 @@ def read(capture: Capture, *, encoding: str | None = None) -> tuple[Decoded, Par
         _refuse_lines(decoded.text)
     article = reader(decoded.text, path=capture.url or capture.path, captured=capture.captured)
     if article.url is None and capture.url is not None:
-        article = replace(article, url=capture.url)
+        article = article._replace(url=capture.url)
     return decoded, article
 
 

@@ -8,7 +8,6 @@ capture's bytes and media type alone, and the article's lines cover it without a
 
 import json
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -151,7 +150,7 @@ def _read(
             rendering.add(_shown(name, value), _ROLES.get(field or "", Role.FURNITURE), rule)
     if article is None or not (article.title or any(s.paragraphs for s in article.sections)):
         raise CaptureError("neither a title nor a text in the record")
-    return rendering, replace(article, lines=tuple(rendering.lines))
+    return rendering, article._replace(lines=tuple(rendering.lines))
 
 
 def _known(record: dict[str, Any], names: dict[str, str | None], capture: Capture) -> Known:

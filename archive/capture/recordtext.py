@@ -6,9 +6,8 @@ its text is read as a page is.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from archive.capture.cuts import cut_sign_off
 from archive.capture.lines import Facts, Page, cut_lines, strip
@@ -26,8 +25,7 @@ _GUESS = "short line before the first paragraph"
 """The rule for captions that speaks of pages, where a picture stands above the text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What a record tells beside its text, and where and when it came from."""
 
     title: str | None = None
@@ -177,7 +175,7 @@ def _sections(
             paragraphs[-1].append(said)
             section, paragraph = len(headings) - 1, len(paragraphs[-1])
         if (line.section, line.paragraph) != (section, paragraph):
-            line = replace(line, section=section, paragraph=paragraph)  # noqa: PLW2901 - as kept
+            line = line._replace(section=section, paragraph=paragraph)  # noqa: PLW2901 - as kept
         lines.append(line)
     sections = zip(headings, map(tuple, paragraphs), strict=True)
     return tuple(ParsedSection(heading, said) for heading, said in sections), lines
@@ -194,11 +192,11 @@ def _decided(read: tuple[Line, ...], title: str) -> list[Line]:
         lines = [_keep(line) for line in lines]
     first = next((place for place, line in enumerate(lines) if line.text), None)
     if first is not None and lines[first].text.split() == title.split():
-        lines[first] = replace(lines[first], role=Role.REPEAT, rule="title again")
+        lines[first] = lines[first]._replace(role=Role.REPEAT, rule="title again")
     followed = False
     for place in range(len(lines) - 1, -1, -1):
         if lines[place].role is Role.HEADING and not followed:
-            lines[place] = replace(lines[place], role=Role.PARAGRAPH, rule="last line of the text")
+            lines[place] = lines[place]._replace(role=Role.PARAGRAPH, rule="last line of the text")
         followed = followed or lines[place].role is Role.PARAGRAPH
     return lines
 
@@ -207,16 +205,16 @@ def _keep(line: Line) -> Line:
     """Make a paragraph of a line where there is no other."""
     if not line.text:
         return line
-    return replace(line, role=Role.PARAGRAPH, rule="all that the record's text says")
+    return line._replace(role=Role.PARAGRAPH, rule="all that the record's text says")
 
 
 def _decide(line: Line, *, begun: bool) -> Line:
     if line.rule == _GUESS:
         role = Role.HEADING if begun else Role.PARAGRAPH
-        return replace(line, role=role, rule="short line of the record's text")
+        return line._replace(role=role, rule="short line of the record's text")
     if line.role is Role.PARAGRAPH or line.role in _TAKEN:
         return line
-    return replace(line, role=Role.PARAGRAPH, rule="line of the record's text")
+    return line._replace(role=Role.PARAGRAPH, rule="line of the record's text")
 
 
 def add_sections(rendering: Rendering, value: Any, known: Known) -> ParsedArticle:  # noqa: ANN401 - JSON
