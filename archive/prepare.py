@@ -77,12 +77,13 @@ def values(done: Sequence[tuple[Capture, Decoded, ParsedArticle]]) -> list[Value
 
 
 def _of_capture(capture: Capture, decoded: Decoded) -> rows.Row:
+    captured = capture.captured
     return {
         "data": pack(capture.data),
         "bytes": len(capture.data),
         "media_type": capture.media_type,
         **rows.of_decoding(decoded),
-        "captured": rows.utc(capture.captured) if capture.captured else None,
+        "captured": rows.utc(captured) if captured else None,
     }
 
 

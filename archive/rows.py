@@ -6,6 +6,7 @@ altered behind the archive's back can be told from one that was read so.
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from archive import capture, sameness
@@ -14,6 +15,7 @@ from archive.capture.parsed import Decoded, ParsedArticle, ParsedSection
 Row = dict[str, Any]
 
 
+@lru_cache(maxsize=256)
 def utc(moment: datetime) -> str:
     """A moment as the archive keeps times: ISO 8601 in UTC, to the second."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -4,11 +4,13 @@ Invariant: the lines given out cover the decoded capture without a gap; a paragr
 its spans say, and its line is marked with the section and paragraph it became.
 """
 
+from collections.abc import Iterator
+
 from archive.capture.dateline import find_compact_date
 from archive.capture.evidence import Evidence
 from archive.capture.lines import Page, PageLine
 from archive.capture.parsed import Line, Paragraph, ParsedArticle, ParsedSection, Role
-from archive.capture.people import find_people
+from archive.capture.people import find_people, find_writer
 from archive.capture.vocabulary import ORIGINAL_TITLE
 from archive.capture.zone import Zone
 
@@ -42,6 +44,19 @@ class _Sections:
         return tuple([ParsedSection(heading, tuple(said)) for heading, said in both])
 
 
+def _given(page: Page, sections: _Sections, decisions: Iterator[Decision]) -> list[Line]:
+    """The page's lines with their roles; what is the body's goes to the sections."""
+    given: list[Line] = []
+    for line in page.lines:
+        role, rule = next(decisions) if line.text else _BLANK
+        section, paragraph = sections.add(line, role)
+        given += [
+            Line(part.number, part.span, part.text, role, rule, section, paragraph)
+            for part in line.joined or (line,)
+        ]
+    return given
+
+
 def assemble(
     page: Page, lines: list[Evidence], zone: Zone, decisions: list[Decision]
 ) -> ParsedArticle:
@@ -54,15 +69,7 @@ def assemble(
         decisions: the role of each of them.
     """
     sections = _Sections()
-    given: list[Line] = []
-    upcoming = iter(decisions)
-    for line in page.lines:
-        role, rule = next(upcoming) if line.text else _BLANK
-        section, paragraph = sections.add(line, role)
-        given += [
-            Line(part.number, part.span, part.text, role, rule, section, paragraph)
-            for part in line.joined or (line,)
-        ]
+    given = _given(page, sections, iter(decisions))
     people = find_people(lines, decisions, zone, page.facts)
     kickers = _texts(lines, decisions, Role.KICKER)
     date = page.facts.published or (zone.date.iso if zone.date else None)
@@ -77,6 +84,23 @@ def assemble(
         url=page.facts.url,
         captions=_texts(lines, decisions, Role.CAPTION),
         original_title=_original_title(kickers),
+        lines=tuple(given),
+    )
+
+
+def assemble_paragraph(
+    page: Page, line: Evidence, heading: str, decision: Decision
+) -> ParsedArticle:
+    """What :func:`assemble` makes of a page all of whose text is one paragraph."""
+    facts, sections = page.facts, _Sections()
+    given = _given(page, sections, iter([decision]))
+    return ParsedArticle(
+        title=heading,
+        sections=sections.done(),
+        published=facts.published or find_compact_date(heading),
+        source=facts.source,
+        author=find_writer([line.text]) or facts.author,
+        url=facts.url,
         lines=tuple(given),
     )
 

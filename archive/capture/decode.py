@@ -58,7 +58,13 @@ _READABLE = 0.4
 _HIGH = bytes((0x00, 0x20, 0x30, 0xFF, *range(0x4E, 0xA0)))
 
 
-def decode(data: bytes, *, declared: str | None = None, override: str | None = None) -> Decoded:
+def decode(
+    data: bytes,
+    *,
+    declared: str | None = None,
+    override: str | None = None,
+    begins_ascii: bool = False,
+) -> Decoded:
     """Read bytes as text; never fails on bytes, whatever they are.
 
     Args:
@@ -66,6 +72,7 @@ def decode(data: bytes, *, declared: str | None = None, override: str | None = N
         declared: the charset that the carrier names (HTTP header, meta tag). It is believed if it
             decodes and no other reading is clearly better; an unknown name is ignored.
         override: an encoding the user insists on; used without looking at anything else.
+        begins_ascii: whether the first two characters are ASCII, as those of JSON are.
 
     Raises:
         CaptureError: ``override`` names no text encoding that Python knows.
@@ -81,7 +88,8 @@ def decode(data: bytes, *, declared: str | None = None, override: str | None = N
     for mark, codec in _MARKS:
         if data.startswith(mark):
             return _read(data[len(mark) :], codec, "bom")
-    wide = _wide(data)
+    narrow = begins_ascii and data[:2].isascii() and 0 not in data[:2]
+    wide = None if narrow else _wide(data)
     if wide is not None:
         return _read(data, wide, "byte pattern")
     return _narrow(data, _codec(declared) if declared else None)

@@ -10,7 +10,6 @@ Invariant: the parts cover the line's span without a gap and in order; linear in
 
 import re
 
-from archive.capture.clues import Clued
 from archive.capture.cuts import cut_at
 from archive.capture.dateline import find_date
 from archive.capture.fields import DOMAIN, bare_source, find_author, is_person
@@ -42,7 +41,7 @@ _DATELINE_SIZE = 120
 _TITLE_MOST = 60
 """The longest title that is put together of words."""
 
-_SPACE = Clued("[ \t\xa0\u3000]", *" \t\xa0\u3000")
+_SPACES = " \t\xa0\u3000"
 _WORD = re.compile(r"\S+")
 _INDENT = re.compile("(?:\u3000\\s?){2,}|(?<=[。！？”）…])[\xa0\u3000]+")
 _PAUSE = re.compile("[，。！？；]")
@@ -75,7 +74,7 @@ def cut_flat(line: PageLine) -> list[PageLine]:
     A long line that is no page is still cut where paragraphs begin with their indent.
     """
     said = line.text
-    if len(said) < _LONG or not _SPACE.search(said):
+    if len(said) < _LONG or not any(space in said for space in _SPACES):
         return [line]
     indented = "\u3000" in said or "\xa0" in said  # a look costs far less than a search
     marks = [found.end() for found in _INDENT.finditer(said)] if indented else []

@@ -9,6 +9,7 @@ references are decoded and white space is collapsed.
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 Span = tuple[int, int]
@@ -36,9 +37,13 @@ class Capture(NamedTuple):
     @property
     def captured(self) -> datetime | None:
         """When the page was captured; by a file in the time zone of this machine."""
-        if isinstance(self.moment, float):
-            return datetime.fromtimestamp(self.moment).astimezone()
-        return self.moment
+        return _of_seconds(self.moment) if isinstance(self.moment, float) else self.moment
+
+
+@lru_cache(maxsize=256)
+def _of_seconds(moment: float) -> datetime:
+    """The moment so many seconds after 1970; cached, since all records of a file have the same."""
+    return datetime.fromtimestamp(moment).astimezone()
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,12 +59,14 @@ def find_people(
 ) -> People:
     """Find who is named in the head, the body and the foot of an article."""
     head = _head(lines, decisions, zone)
-    places = range(zone.start, zone.end)
-    body = [lines[place] for place in places if decisions[place][0] is Role.PARAGRAPH]
+    within = list(zip(lines[zone.start : zone.end], decisions[zone.start :], strict=False))
+
+    def of(role: Role) -> list[Evidence]:
+        return [line for line, decision in within if decision[0] is role]
+
+    body, signed, marked = of(Role.PARAGRAPH), of(Role.AUTHOR), of(Role.EDITOR)
     behind = [line for line in lines[zone.end :] if not line.repeat or line.words.editor]
     foot = [line for line in behind[:_FOOT] if line.size <= _FOOT_SIZE]
-    signed = [lines[place] for place in places if decisions[place][0] is Role.AUTHOR]
-    marked = [lines[place] for place in places if decisions[place][0] is Role.EDITOR]
     late = [line for line in behind if line.words.editor][:1]
     source, person = _source(lines, zone, head, foot) if head or foot else (None, None)
     return People(
@@ -137,16 +139,23 @@ def _author(
     for line in (*head, *signed):
         if found := find_author(line.text):
             return found
-    ends = [line.text[:_BEGIN] for line in body[:3]] + [line.text[-_END:] for line in body[-2:]]
-    for text in ends:
-        if found := find_reporters(text):
-            return found
-    if found := _bare_author(zone, lines, head):
-        return found
-    for line in body[-2:]:
-        if found := find_signature(line.text):
-            return found
-    return None
+    said = [line.text for line in body]
+    return _reporters(said) or _bare_author(zone, lines, head) or _signature(said)
+
+
+def find_writer(body: list[str]) -> str | None:
+    """Find who wrote an article of which there is nothing but its paragraphs."""
+    return _reporters(body) or _signature(body)
+
+
+def _reporters(body: list[str]) -> str | None:
+    """Read the reporters' names in brackets, at either end of the paragraphs at either end."""
+    ends = [text[:_BEGIN] for text in body[:3]] + [text[-_END:] for text in body[-2:]]
+    return next(filter(None, map(find_reporters, ends)), None)
+
+
+def _signature(body: list[str]) -> str | None:
+    return next(filter(None, map(find_signature, body[-2:])), None)
 
 
 def _bare_author(zone: Zone, lines: list[Evidence], head: list[Evidence]) -> str | None:

@@ -5,7 +5,7 @@ where the article lies (``zone``), give each line of that zone its role (``rules
 put together (``assemble``). Every line keeps the name of the rule that decided.
 """
 
-from archive.capture.assemble import Decision, assemble
+from archive.capture.assemble import Decision, assemble, assemble_paragraph
 from archive.capture.container import mark_outside
 from archive.capture.context import look_around
 from archive.capture.dateline import year_of
@@ -29,7 +29,9 @@ _SPARE = frozenset({Role.NAVIGATION, Role.FURNITURE, Role.CAPTION, Role.HEADING}
 def read_page(page: Page) -> ParsedArticle:
     """Recover the article that a page holds; never fails on a page's text."""
     lines = [measure(line, page.text) for line in page.lines if line.text]
-    zone, decisions = _alone(lines[0]) if _is_alone(lines, page) else _whole(lines, page)
+    if _is_alone(lines, page):
+        return _alone(lines[0], page)
+    zone, decisions = _whole(lines, page)
     _keep_something(lines, decisions)
     return assemble(page, lines, zone, decisions)
 
@@ -42,10 +44,15 @@ def _is_alone(lines: list[Evidence], page: Page) -> bool:
     return line.prose and line.size > DATELINE_SIZE and not (line.marked or line.worded)
 
 
-def _alone(line: Evidence) -> tuple[Zone, list[Decision]]:
+def _alone(line: Evidence, page: Page) -> ParsedArticle:
     """What all passes come to for such a line, which none of them has anything to compare with."""
     line.edge = True
-    return Zone(heading=first_sentence(line.text), end=1), [decide(line)]
+    heading, decision = first_sentence(line.text), decide(line)
+    if decision[0] is Role.PARAGRAPH:
+        return assemble_paragraph(page, line, heading, decision)
+    decisions = [decision]
+    _keep_something([line], decisions)
+    return assemble(page, [line], Zone(heading=heading, end=1), decisions)
 
 
 def _whole(lines: list[Evidence], page: Page) -> tuple[Zone, list[Decision]]:

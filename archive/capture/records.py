@@ -26,6 +26,9 @@ _MOST_NAMES = 20
 """How many of a record's names a message lists."""
 
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
+_read_json = json.JSONDecoder(
+    strict=False, parse_int=str, parse_float=str, parse_constant=lambda _: None
+).decode
 _LONE = re.compile("[\ud800-\udfff]")
 _MAYBE_LONE = Clued(r"\\u[dD][89a-fA-F]", "\\u")
 
@@ -95,7 +98,8 @@ def _decode(
     data: bytes, charset: str | None, original: str | None, encoding: str | None
 ) -> Decoded:
     if original is None:
-        return decode(data, declared=charset, override=None if charset else encoding)
+        override = None if charset else encoding
+        return decode(data, declared=charset, override=override, begins_ascii=True)
     text = data.decode("utf-8", "replace")
     return Decoded(text, "utf-8", f"written from {original}", text.count("\ufffd"))
 
@@ -106,13 +110,7 @@ def _parse(text: str) -> tuple[dict[str, Any], int]:
     Numbers stay as they are written; NaN is nothing.
     """
     try:
-        value = json.loads(
-            text,
-            strict=False,
-            parse_int=str,
-            parse_float=str,
-            parse_constant=lambda _: None,
-        )
+        value = _read_json(text)
     except ValueError as error:
         reason, place = getattr(error, "msg", str(error)), getattr(error, "pos", 0) + 1
         raise CaptureError(f"not JSON: {reason} at character {place}") from None
