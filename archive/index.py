@@ -9,7 +9,7 @@ ones and would keep ghost hits. So both ways use :func:`archive.entry.entry` on 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
 from archive import levels, signatures
@@ -34,6 +34,7 @@ def put(session: Session, entries: Sequence[Indexed]) -> None:
     if not entries:
         return
     connection = session.connection()
+    _leave_merging(connection)
     connection.exec_driver_sql(INSERT, [(one.section, *one.entry.columns) for one in entries])
     reached = [(one.section, one.entry.levels) for one in entries if one.entry.levels]
     if reached and levels.are_kept(session):
@@ -64,6 +65,24 @@ def take_out(session: Session, entries: Iterable[Indexed]) -> None:
         )
 
 
+_MERGING = {"automerge": 0, "crisismerge": 64}
+"""What FTS5 itself merges as entries go in: nothing, until so many segments of one size are there.
+Left to itself it merges every four, so that what is written first is written again and again."""
+
+
+def _leave_merging(connection: Connection) -> None:
+    """Have FTS5 leave merging to :func:`merge_some`; it keeps that in the file."""
+    for table in TABLES:
+        found = connection.exec_driver_sql(f"SELECT k, v FROM {table}_config")  # noqa: S608 - names from above
+        kept: dict[str, int] = dict(found.all())
+        for name, value in _MERGING.items():
+            if kept.get(name) != value:
+                connection.exec_driver_sql(
+                    f"INSERT INTO {table}({table}, rank) VALUES (?, ?)",  # noqa: S608 - as above
+                    (name, value),
+                )
+
+
 _MUCH, _SHARE = 5000, 4
 """Sections from which on, and the part of all (a quarter) from which on, merging is worth it: it
 rewrites the whole index, at some 22 CPU seconds a GB, so that a question looks into one segment."""
@@ -81,10 +100,11 @@ def is_worth_merging(session: Session, added: int) -> bool:
 
 
 def merge_some(session: Session, *, begin: bool) -> bool:
-    """Go on with merging each index into one segment; whether there is more to do.
+    """Merge segments of each index, as much as one step does; whether there is more to do.
 
-    FTS5 marks all segments to be merged at a negative number of pages, and tells that it found
-    nothing to do by fewer than two changes.
+    With ``begin`` all of them are to become one, which further steps go on with; else those of one
+    size are, where there are four or more. FTS5 marks all segments to be merged at a negative
+    number of pages, and tells that it found nothing to do by fewer than two changes.
     """
     connection = session.connection()
     more = 0

@@ -20,22 +20,25 @@ class Keeping(OpenFile):
     """What can be done for an open archive as a file."""
 
     def tidy(self, added: int, stop: "Event | None" = None) -> None:
-        """Merge the index if so many new sections are much of it, and refresh SQLite's statistics.
+        """Merge the index, as far as so many new sections are worth it.
 
-        It is done in steps, each a transaction of its own, and ends early once ``stop`` is set.
+        Where they are much of it, all of it is merged, and SQLite's statistics are refreshed. It is
+        done in steps, each a transaction of its own, and ends early once ``stop`` is set. Else one
+        step merges what has gathered of small additions.
         """
         from archive import index  # noqa: PLC0415 - questions do not need it
 
+        if not added:
+            return
         with self._reading() as session:
-            going_on = index.is_worth_merging(session, added)
-            if not going_on:
-                return
-        begin = True
+            whole = index.is_worth_merging(session, added)
+        begin = going_on = True
         while going_on and not (stop and stop.is_set()):
             with self._writing() as session:
-                going_on = index.merge_some(session, begin=begin)
+                going_on = index.merge_some(session, begin=whole and begin) and whole
             begin = False
-        self._refresh_statistics()
+        if whole:
+            self._refresh_statistics()
 
     def reindex(self, *, progress: Progress = unseen) -> int:
         """Make the index anew from the stored articles, in one transaction; readers go on.

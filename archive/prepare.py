@@ -66,14 +66,19 @@ def values(done: Sequence[tuple[Capture, Decoded, ParsedArticle]]) -> list[Value
         for (*_, article), (_, sections) in zip(done, found, strict=True)
     ]
     for article, sections in found:
-        article["channel"] = as_json(article["channel"])
-        article["captions"] = as_json(article["captions"])
+        article["channel"] = _listed(article["channel"])
+        article["captions"] = _listed(article["captions"])
         for section in sections:
             section["spans"] = as_json(section["spans"])
     return [
         Values(capture, article, sections, made)
         for capture, (article, sections), made in zip(captures, found, entries, strict=True)
     ]
+
+
+def _listed(texts: list[str]) -> str:
+    """A list as the file keeps it; most are empty."""
+    return as_json(texts) if texts else "[]"
 
 
 def _of_capture(capture: Capture, decoded: Decoded) -> rows.Row:

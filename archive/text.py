@@ -40,7 +40,7 @@ _STRETCH = 256
 """So many code points are looked up together, since most texts have a character that is new."""
 
 _PROBE = (TOKEN_LIMIT + 1) // 2  # a run over the limit covers a whole stretch of this grid
-_BOUNDARIES = re.compile(f"{BOUNDARY}(?: +{BOUNDARY})+")
+_BOUNDARIES = re.compile(f"{BOUNDARY} +{BOUNDARY}(?: +{BOUNDARY})*")
 _UNITS = f"utf-16-{sys.byteorder[0]}e"
 _RUNS = re.compile("H|S|K(?:[iP]*P)?|[WP](?:[WPi]*[WP])?|B(?:[B_i]*B)?")
 _folded_point = str.maketrans(folding.FOLDED_FROM, folding.FOLDED_TO)

@@ -15,7 +15,7 @@ from cli_helpers import REFORM, run, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive import Archive, index, ingest
+from archive import Archive, ingest
 from archive.capture.parsed import Capture, Failure
 from archive.capture.worker import Worker
 from archive.errors import UsageError
@@ -259,49 +259,3 @@ def test_a_thread_may_ingest(tmp_path: Path) -> None:
     thread.start()
     thread.join()
     assert len(found) == 400
-
-
-def segments(archive: Archive) -> int:
-    with archive._reading() as session:
-        count = "SELECT count(DISTINCT segid) FROM section_index_idx"
-        return int(session.connection().exec_driver_sql(count).scalar_one())
-
-
-@pytest.mark.parametrize(("much", "merged"), [(60, True), (61, False)])
-def test_the_index_is_merged_where_much_was_added(
-    news: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, much: int, *, merged: bool
-) -> None:
-    monkeypatch.setattr(ingest, "BATCH", Limits(20, 1 << 20))
-    monkeypatch.setattr(index, "_MUCH", much)
-    monkeypatch.setattr(index, "_STEP", 1)
-    list(news.ingest([str(many(tmp_path / "c", 60))]))
-    assert (segments(news) == 1) is merged
-    assert news.count("灯塔") == 60
-    with news._reading() as session:
-        tables = "SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'"
-        assert session.connection().exec_driver_sql(tables).scalar_one() == 0 or merged
-
-
-def test_little_more_in_a_large_archive_merges_nothing(
-    news: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(index, "_MUCH", 1)
-    list(news.ingest([str(many(tmp_path / "c", 50))]))
-    page = write(tmp_path / "more.txt", "又一篇\n\n海上又有一座灯塔。\n")
-    list(news.ingest([str(page)]))
-    assert segments(news) == 2
-
-
-def test_a_merge_ends_where_it_is_asked_to(
-    news: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ingest, "BATCH", Limits(20, 1 << 20))
-    list(news.ingest([str(many(tmp_path / "c", 60))]))
-    monkeypatch.setattr(index, "_MUCH", 1)
-    stop = threading.Event()
-    stop.set()
-    news.tidy(60, stop)
-    assert segments(news) == 3
-    news.tidy(60)
-    assert segments(news) == 1
-    assert news.count("灯塔") == 60

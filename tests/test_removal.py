@@ -60,8 +60,9 @@ def test_older_copies_that_merges_of_the_index_freed_are_overwritten_too(path: P
     with Archive.open(path) as archive:
         archive.add(numbered(1, first=100))
         archive.add([secret(3000)])
-        for n in range(8):  # each batch is a segment of the index; FTS5 merges them now and then
+        for n in range(8):  # each batch is a segment of the index; four or more are merged
             archive.add(numbered(1, first=n))
+            archive.tidy(1)
         archive.remove("2")
         assert traces(path, WORDS) == {}
         assert len(archive.articles()) == 9
