@@ -81,6 +81,8 @@ Item = Read | Known | Outcome | Failure
 _Told = Outcome | Known | Hashed | Failure
 """What was found, once the archive was asked for it; what is hashed alone is to be read."""
 
+_WITH_CAPTURE = (Read, Known)
+
 _AS_BEFORE = frozenset({Status.UNCHANGED, Status.DUPLICATE, Status.FAILED})
 """Outcomes that add no section."""
 
@@ -276,7 +278,7 @@ def _lists(found: Iterator[_T], limits: Limits, stop: Event | None = None) -> It
 
 def _size(item: object) -> int:
     """How many bytes of a capture are held with this."""
-    if isinstance(item, Read | Known):
+    if isinstance(item, _WITH_CAPTURE):
         item = item.hashed.capture
     return len(item.data) if isinstance(item, Capture) else 0
 

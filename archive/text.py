@@ -39,7 +39,6 @@ _REMEMBERED = 1 << 14
 _STRETCH = 256
 """So many code points are looked up together, since most texts have a character that is new."""
 
-_PROBE = (TOKEN_LIMIT + 1) // 2  # a run over the limit covers a whole stretch of this grid
 _BOUNDARIES = re.compile(f"{BOUNDARY} +{BOUNDARY}(?: +{BOUNDARY})*")
 _UNITS = f"utf-16-{sys.byteorder[0]}e"
 _RUNS = re.compile("H|S|K(?:[iP]*P)?|[WP](?:[WPi]*[WP])?|B(?:[B_i]*B)?")
@@ -295,8 +294,11 @@ def _with_marks(met: re.Match[str]) -> str:
 
 
 def _has_long_token(spaced: str) -> bool:
-    """Return whether a token passes the limit; looks at one stretch of the grid at a time."""
-    return any(
-        spaced.find(" ", start, start + _PROBE) < 0
-        for start in range(0, len(spaced) - _PROBE + 1, _PROBE)
-    ) and any(len(token) > TOKEN_LIMIT for token in spaced.split(" "))
+    """Return whether a token passes the limit; leaps over as many as the limit spans."""
+    start = 0
+    while len(spaced) - start > TOKEN_LIMIT:
+        space = spaced.rfind(" ", start, start + TOKEN_LIMIT + 1)
+        if space < 0:
+            return True
+        start = space + 1
+    return False

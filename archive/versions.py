@@ -28,7 +28,7 @@ MOST_COMPARED = 50
 _HELD = 1 << 19
 """Characters of texts that are kept for the next comparison, each of which takes some 124 bytes."""
 
-_LOOKED_UP = (Article.identity, Article.url, Article.story)
+_LOOKED_UP = {"identity": Article.identity, "url": Article.url, "story": Article.story}
 
 
 class Versions:
@@ -50,11 +50,11 @@ class Versions:
         self._held = 0
         self.superseded: dict[int, int] = {}
         """The articles that those of the batch revise, and by which."""
-        for column in _LOOKED_UP:
-            values = {row[column.key] for row in batch} - {None}
+        for name, column in _LOOKED_UP.items():
+            values = {row[name] for row in batch} - {None}
             if not values:
                 continue
-            rows = select(Article.id, Article.superseded_by, *_LOOKED_UP)
+            rows = select(Article.id, Article.superseded_by, *_LOOKED_UP.values())
             for id_, later, *found in session.execute(rows.where(column.in_(listed(values)))):
                 if id_ not in self._next:
                     self._note(id_, later, *found)
@@ -77,7 +77,8 @@ class Versions:
         """The article that a new one takes the place of: the newest of the versions it is like."""
         kin: set[int] = set()
         for name in ("url", "story"):
-            kin.update(sorted(self._kin[(name, values[name])], reverse=True)[:MOST_COMPARED])
+            if alike := self._kin.get((name, values[name])):
+                kin.update(sorted(alike, reverse=True)[:MOST_COMPARED])
         if not kin:
             return None
         text = Shingled(parts)
@@ -88,7 +89,7 @@ class Versions:
 
     def add(self, id_: int, values: Row, parts: Sequence[Part], revises: int | None) -> None:
         """Note an article of the batch, and the one it takes the place of."""
-        self._note(id_, None, *(values[column.key] for column in _LOOKED_UP))
+        self._note(id_, None, values["identity"], values["url"], values["story"])
         self._parts[id_] = parts
         if revises is not None:
             self._next[revises] = self.superseded[revises] = id_
