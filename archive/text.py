@@ -14,8 +14,8 @@ included, merely ends a run: a reader of captures turns paragraph breaks into "\
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from operator import itemgetter
 from struct import unpack
 from typing import NamedTuple
@@ -33,8 +33,12 @@ BOUNDARY_PIECE = f" {BOUNDARY} "
 TOKEN_LIMIT = 255
 """The most characters of one token; longer runs are cut (docs/query.md)."""
 
-_REMEMBERED = 1 << 14
-"""The longest text, in characters, of which it is remembered how to look them up."""
+_LONG, _MANY = 64, 24
+"""From so many characters on those that fold are looked for, and are replaced unless so many do:
+most are punctuation, and a text has some five. It takes a third of the time of a translation."""
+
+_LAST_UNIT = 0xFFFF
+"""The last code point that is one 16-bit unit."""
 
 _STRETCH = 256
 """So many code points are looked up together, since most texts have a character that is new."""
@@ -88,19 +92,31 @@ class _Characters(dict[int, str]):
 _folds = _Folds()
 _kinds = _Kinds()
 _pieces = _Pieces()
-_Units = list[str | None]
-_pieces_of_units: _Units = [None] * 0x10000
-_folded_of_units: _Units = [None] * 0x10000
+_pieces_of_units: list[str | None] = [None] * (_LAST_UNIT + 1)
 _characters = _Characters()
 
 
 def fold(text: str) -> str:
     """Return ``text`` with each character folded: case, width and traditional forms are gone."""
-    return _looked_up(text, _folded_of_units, _folded_char)[1]
+    if len(text) < _LONG:
+        return text.translate(_folds)
+    rest = text.replace("，", ",")  # every other one that folds
+    found = set(_foldable().findall(rest))
+    if len(found) > _MANY:
+        return text.translate(_folds)
+    for char in found:
+        rest = rest.replace(char, chr(_folds[ord(char)]))
+    return rest
 
 
-def _folded_char(point: int) -> str:
-    return chr(_folds[point])
+@cache
+def _foldable() -> re.Pattern[str]:
+    """The pattern of a character that folds to another, or lies beyond the first 65,536.
+
+    Python looks those up one by one, in a list as long as there are.
+    """
+    points = (point for point in _folded_point if point <= _LAST_UNIT)
+    return re.compile(f"[{_ranges(points)}{chr(_LAST_UNIT + 1)}-{chr(sys.maxunicode)}]")
 
 
 def characters(text: str) -> str:
@@ -170,14 +186,19 @@ def _other_forms() -> dict[str, str]:
 
 @cache
 def _gap_pattern() -> str:
-    """The pattern of what may stand between two tokens of a phrase; ranges compile fast."""
+    """The pattern of what may stand between two tokens of a phrase."""
+    return f"[{_ranges(map(ord, _gap_characters()))}]*"
+
+
+def _ranges(points: Iterable[int]) -> str:
+    """Code points as what stands between the brackets of a pattern."""
     ranges: list[list[int]] = []
-    for point in sorted(map(ord, _gap_characters())):
+    for point in sorted(points):
         if ranges and ranges[-1][1] == point - 1:
             ranges[-1][1] = point
         else:
             ranges.append([point, point])
-    return "".join(("[", *(f"\\U{a:08x}-\\U{b:08x}" for a, b in ranges), "]*"))
+    return "".join(f"\\U{a:08x}-\\U{b:08x}" for a, b in ranges)
 
 
 class Pieces(NamedTuple):
@@ -198,7 +219,7 @@ def pieces(text: str) -> Pieces:
 
     All that follows the looking up are scans that seldom find anything.
     """
-    found, spaced = _looked_up(text, _pieces_of_units, _pieces.__getitem__)
+    found, spaced = _looked_up(text)
     if "ー" in spaced:
         spaced = _join_long_kana(spaced)
     spaced = _BOUNDARIES.sub(BOUNDARY, spaced)
@@ -207,39 +228,33 @@ def pieces(text: str) -> Pieces:
     return Pieces(found, spaced)
 
 
-def _looked_up(
-    text: str, known: _Units, look_up: Callable[[int], str]
-) -> tuple[Sequence[str], str]:
-    """Return what stands for each character of a text, and all of it joined.
+def _looked_up(text: str) -> tuple[Sequence[str], str]:
+    """Return the piece of each character of a text, and all of them joined.
 
     A list is looked into in one call, a third of the time that ``str.translate`` takes; it is for
     the 16-bit units of a text that are its characters, and lacks stretches that were not met yet.
     """
-    pick = _picker(text) if len(text) <= _REMEMBERED else _picker.__wrapped__(text)
-    if pick is None:
-        alone = [look_up(ord(char)) for char in text]
+    units = text.encode(_UNITS, "surrogatepass")
+    size = len(units) // 2
+    if not len(text) == size > 1:
+        alone = [_pieces[ord(char)] for char in text]
         return alone, "".join(alone)
-    found = pick(known)
+    pick: Callable[[list[str | None]], Sequence[str]] = itemgetter(*unpack(f"{size}H", units))
+    found = pick(_pieces_of_units)
     try:
         return found, "".join(found)
     except TypeError:  # there are new ones among them
-        for first in {ord(char) // _STRETCH * _STRETCH for char in text}:
-            if known[first] is None:
-                stretch = range(first, first + _STRETCH)
-                known[first : first + _STRETCH] = map(look_up, stretch)
-    found = pick(known)
+        _meet(text)
+    found = pick(_pieces_of_units)
     return found, "".join(found)
 
 
-@lru_cache(maxsize=8)
-def _picker(text: str) -> Callable[[_Units], tuple[str, ...]] | None:
-    """Return what picks an item of a list for each character of a text, if all have 16 bits.
-
-    The last ones are remembered, since what is stored is folded, and then cut into tokens.
-    """
-    units = text.encode(_UNITS, "surrogatepass")
-    size = len(units) // 2
-    return itemgetter(*unpack(f"{size}H", units)) if len(text) == size > 1 else None
+def _meet(text: str) -> None:
+    """Fill the stretches of the list that the characters of a text lie in."""
+    for first in {ord(char) // _STRETCH * _STRETCH for char in text}:
+        if _pieces_of_units[first] is None:
+            stretch = range(first, first + _STRETCH)
+            _pieces_of_units[first : first + _STRETCH] = map(_pieces.__getitem__, stretch)
 
 
 def tokens(text: str) -> str:

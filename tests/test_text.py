@@ -41,6 +41,7 @@ CHARS = st.one_of(
     st.sampled_from("\n，。！？、“”「」《》·…—-_.,:;'\"()（）+*/|￥€😀\x00\x07\ue000\u0378"),
 )
 TEXTS = st.text(CHARS, max_size=60)
+LONG = "清晨六点，老码头的石阶上已经站满了等船的人。" * 5
 
 
 def _is_settled(char: str) -> bool:
@@ -106,6 +107,13 @@ def test_tokens_of_fixed_examples(stored: str, expected: str) -> None:
 )
 def test_phrase_drops_boundaries_at_its_ends(asked: str, expected: list[str]) -> None:
     assert phrase(asked) == expected == oracle.asked(asked)
+
+
+@given(st.lists(TEXTS | st.text(st.sampled_from(folding.FOLDED_FROM)), max_size=9).map("".join))
+@settings(max_examples=500)
+def test_a_text_of_any_length_is_folded_character_by_character(stored: str) -> None:
+    for repeated in (stored, stored * 9, f"{stored}{LONG}"):
+        assert fold(repeated) == "".join(map(fold, repeated))
 
 
 def test_phrase_can_keep_the_characters_as_they_stand() -> None:
