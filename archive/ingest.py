@@ -92,12 +92,8 @@ _T = TypeVar("_T")
 class Store(Protocol):
     """What ingest needs of the archive."""
 
-    def known(self, hashes: Sequence[str]) -> set[str]:
-        """Which of these SHA-256 the archive has."""
-        ...
-
-    def unchanged(self, asked: Sequence[Hashed]) -> list[Outcome | None]:
-        """The outcome of each capture that the archive has from this very path; else None."""
+    def known(self, asked: Sequence[Hashed]) -> list[Outcome | Known | None]:
+        """The outcome of each capture that the archive has from this very path; None: it is new."""
         ...
 
     def add(self, items: Sequence[Item]) -> list[Outcome]:
@@ -228,17 +224,8 @@ class _Waiting:
 def _told(store: Store, found: list[Capture | Failure]) -> list[_Told]:
     """Tell unchanged and known captures from those to be read."""
     hashed = [_hash(item) if isinstance(item, Capture) else item for item in found]
-    unchanged = iter(store.unchanged([item for item in hashed if isinstance(item, Hashed)]))
-    told: list[_Told] = [
-        item if isinstance(item, Failure) else next(unchanged) or item for item in hashed
-    ]
-    rest = [item.sha256 for item in told if isinstance(item, Hashed)]
-    if not rest:
-        return told
-    known = store.known(rest)
-    return [
-        Known(item) if isinstance(item, Hashed) and item.sha256 in known else item for item in told
-    ]
+    known = iter(store.known([item for item in hashed if isinstance(item, Hashed)]))
+    return [item if isinstance(item, Failure) else next(known) or item for item in hashed]
 
 
 def _unread(told: Iterable[_Told]) -> Iterator[list[Capture]]:

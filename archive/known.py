@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from archive.ingest import Hashed
+from archive.ingest import Hashed, Known
 from archive.listed import listed
 from archive.models import OF_CAPTURE, Article, Capture, Failure, Section
 from archive.reports import Outcome, Status
@@ -35,12 +35,6 @@ class Stored(NamedTuple):
         )
 
 
-def known(session: Session, hashes: Sequence[str]) -> set[str]:
-    """Which of these SHA-256 are those of a stored capture that leads to an article."""
-    found = select(Capture.sha256).join(Article, OF_CAPTURE)
-    return set(session.scalars(found.where(Capture.sha256.in_(listed(hashes)))))
-
-
 def facts(session: Session, condition: ColumnElement[bool]) -> Iterator[tuple[str, Stored]]:
     """The SHA-256 of the captures that fulfil a condition, and the articles they lead to."""
     count = (
@@ -57,36 +51,39 @@ def facts(session: Session, condition: ColumnElement[bool]) -> Iterator[tuple[st
     return ((row[0], Stored._make(row[1:])) for row in found)
 
 
-_UNCHANGED = """
-SELECT asked.key, article.id, article.key, article.title,
+_KNOWN = """
+SELECT asked.key, origin.id, article.id, article.key, article.title,
   (SELECT count(*) FROM section WHERE article_id = article.id)
 FROM json_each(?) AS asked
 CROSS JOIN capture ON capture.sha256 = substr(asked.value, 1, 64)
-CROSS JOIN origin ON origin.capture_id = capture.id
+LEFT JOIN origin ON origin.capture_id = capture.id
   AND origin.path = substr(asked.value, 65)
 CROSS JOIN article ON article.id = coalesce(
     (SELECT own.id FROM article AS own WHERE own.capture_id = capture.id),
     (SELECT article_id FROM duplicate WHERE capture_id = capture.id)
   )
 """
-"""What is told of those captures that came from that path before. What is asked for is a SHA-256
-and, behind it, the path. The joins keep to their order, whatever SQLite guesses of the tables: a
-few searches by key for each capture."""
+"""What is told of those captures whose bytes are stored. What is asked for is a SHA-256 and, behind
+it, the path; there is no origin where they did not come from that path. The joins keep to their
+order, whatever SQLite guesses of the tables: a few searches by key for each capture."""
 
 
 _NUL = "\\u0000"
 """How JSON writes that character."""
 
 
-def unchanged(session: Session, asked: Sequence[Hashed]) -> list[Outcome | None]:
-    """The outcome of each capture that the archive has from this very path; None for others."""
-    told: list[Outcome | None] = [None] * len(asked)
+def known(session: Session, asked: Sequence[Hashed]) -> list[Outcome | Known | None]:
+    """What is known of each capture, by its bytes and its path; None where it is new."""
+    told: list[Outcome | Known | None] = [None] * len(asked)
     wanted = as_json([sha256 + capture.path for capture, sha256 in asked])
     if _NUL in wanted:  # SQLite would end a path there, and find another one
-        wanted = as_json(["" if "\0" in c.path else sha256 + c.path for c, sha256 in asked])
-    rows = session.connection().exec_driver_sql(_UNCHANGED, (wanted,))
-    for place, article, key, title, sections in rows:
+        wanted = as_json([sha256 if "\0" in c.path else sha256 + c.path for c, sha256 in asked])
+    rows = session.connection().exec_driver_sql(_KNOWN, (wanted,))
+    for place, origin, article, key, title, sections in rows:
         capture = asked[place].capture
+        if origin is None:
+            told[place] = Known(asked[place])
+            continue
         size = len(capture.data)
         told[place] = Outcome(
             Status.UNCHANGED, capture.path, article, key, title, sections, None, size

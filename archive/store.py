@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from archive.capture.mapping import Fields
-    from archive.ingest import Hashed, Item
+    from archive.ingest import Hashed, Item, Known
 
 
 class Archive(Asking, Showing, Comparing, Keeping, Exchange):
@@ -68,19 +68,15 @@ class Archive(Asking, Showing, Comparing, Keeping, Exchange):
             stop=stop,
         )
 
-    def known(self, hashes: Sequence[str]) -> set[str]:
-        """Which of these SHA-256 (hex) the archive has captures of."""
+    def known(self, asked: "Sequence[Hashed]") -> "list[Outcome | Known | None]":
+        """What the archive knows of each capture, before it is read; None where it is new.
+
+        It is an outcome where the archive has it from this very path.
+        """
         from archive.known import known  # noqa: PLC0415 - as above
 
         with self._reading() as session:
-            return known(session, hashes)
-
-    def unchanged(self, asked: "Sequence[Hashed]") -> list[Outcome | None]:
-        """The outcome of each capture that the archive has from this very path; else None."""
-        from archive.known import unchanged  # noqa: PLC0415 - as above
-
-        with self._reading() as session:
-            return unchanged(session, asked)
+            return known(session, asked)
 
     def add(self, items: Sequence["Item"]) -> list[Outcome]:
         """Store a batch in one transaction, if there is anything to write; one outcome an item.

@@ -11,7 +11,7 @@ from conftest import Write
 from samples import PAGE
 
 from archive import Archive, ingest
-from archive.ingest import Hashed, Item
+from archive.ingest import Hashed, Item, Known
 from archive.reports import Outcome, Status
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,11 +79,8 @@ class _Slow:
         self.now = 0.0
         self.batches: list[int] = []
 
-    def known(self, hashes: Sequence[str]) -> set[str]:  # noqa: ARG002 - it has nothing
+    def known(self, asked: Sequence[Hashed]) -> list[Outcome | Known | None]:
         self.now += 10
-        return set()
-
-    def unchanged(self, asked: Sequence[Hashed]) -> list[Outcome | None]:
         return [None] * len(asked)
 
     def add(self, items: Sequence[Item]) -> list[Outcome]:

@@ -16,7 +16,7 @@ from samples import article, section
 
 from archive import Archive, versions
 from archive.errors import RefError
-from archive.ingest import Read
+from archive.ingest import Known, Read
 from archive.reports import Status
 from archive.sameness import Part
 from archive.shingles import Shingled
@@ -82,7 +82,7 @@ def test_the_bytes_of_a_duplicate_are_known_from_then_on(news: Archive) -> None:
     one_by_one(news, first, second)
     elsewhere = second.hashed.capture._replace(path="c.txt")
     moved = second._replace(hashed=second.hashed._replace(capture=elsewhere))
-    assert news.known([second.hashed.sha256]) == {second.hashed.sha256}
+    assert news.known([moved.hashed]) == [Known(moved.hashed)]
     (again,) = news.add([moved])
     assert statuses([again]) == [("unchanged", 1)]
     assert again.key == first.hashed.sha256[:16]

@@ -155,8 +155,7 @@ def test_bytes_that_went_away_after_they_were_known_fail_by_name(news: Archive) 
 
 def told(news: Archive, *asked: Hashed) -> list[Outcome]:
     """The outcomes of captures all of which came from their paths before."""
-    found = news.unchanged(asked)
-    outcomes = [one for one in found if one is not None]
+    outcomes = [one for one in news.known(asked) if isinstance(one, Outcome)]
     assert len(outcomes) == len(asked)
     return outcomes
 
@@ -171,13 +170,13 @@ def test_what_came_from_a_path_before_is_told_as_it_was(news: Archive) -> None:
     assert again[1].bytes == stored[0].bytes == len(reads[0].hashed.capture.data)
 
 
-def test_other_bytes_and_other_paths_are_not_told_unchanged(news: Archive) -> None:
+def test_other_bytes_are_new_and_other_paths_are_not_told_unchanged(news: Archive) -> None:
     first, second = (read.hashed for read in numbered(2))
-    news.add([Known(first), *numbered(1)])
+    news.add(numbered(1))
     elsewhere = first._replace(capture=first.capture._replace(path="elsewhere.txt"))
     behind = first._replace(capture=first.capture._replace(path="page.txt\0elsewhere"))
-    assert news.unchanged([second, elsewhere, behind]) == [None] * 3
-    assert news.unchanged([]) == []
+    assert news.known([second, elsewhere, behind]) == [None, Known(elsewhere), Known(behind)]
+    assert news.known([]) == []
 
 
 def test_a_further_capture_is_told_by_its_article(news: Archive) -> None:
@@ -220,13 +219,6 @@ def test_a_path_that_failed_and_is_unchanged_again_has_failed_no_longer(news: Ar
     (outcome,) = news.add(told(news, read.hashed))
     assert outcome.status == "unchanged"
     assert news.failures() == []
-
-
-def test_known_tells_the_bytes_that_are_stored(news: Archive) -> None:
-    first, second = (read.hashed.sha256 for read in numbered(2))
-    news.add(numbered(1))
-    assert news.known([first, second]) == {first}
-    assert news.known([]) == set()
 
 
 def test_no_id_is_given_twice(news: Archive) -> None:
