@@ -89,8 +89,10 @@ class Versions:
 
     def add(self, id_: int, values: Row, parts: Sequence[Part], revises: int | None) -> None:
         """Note an article of the batch, and the one it takes the place of."""
-        self._note(id_, None, values["identity"], values["url"], values["story"])
-        self._parts[id_] = parts
+        url, story = values["url"], values["story"]
+        self._note(id_, None, values["identity"], url, story)
+        if url or story:  # else nothing is ever compared with it
+            self._parts[id_] = parts
         if revises is not None:
             self._next[revises] = self.superseded[revises] = id_
 
