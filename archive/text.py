@@ -191,14 +191,15 @@ def _gap_pattern() -> str:
 
 
 def _ranges(points: Iterable[int]) -> str:
-    """Code points as what stands between the brackets of a pattern."""
+    """Code points as what stands between the brackets of a pattern; ranges compile fast."""
     ranges: list[list[int]] = []
     for point in sorted(points):
         if ranges and ranges[-1][1] == point - 1:
             ranges[-1][1] = point
         else:
             ranges.append([point, point])
-    return "".join(f"\\U{a:08x}-\\U{b:08x}" for a, b in ranges)
+    ends = ((re.escape(chr(first)), re.escape(chr(last))) for first, last in ranges)
+    return "".join(first if first == last else f"{first}-{last}" for first, last in ends)
 
 
 class Pieces(NamedTuple):
