@@ -65,9 +65,10 @@ def take_out(session: Session, entries: Iterable[Indexed]) -> None:
         )
 
 
-_MERGING = {"automerge": 0, "crisismerge": 64}
-"""What FTS5 itself merges as entries go in: nothing, until so many segments of one size are there.
-Left to itself it merges every four, so that what is written first is written again and again."""
+_MERGING = {"automerge": 0, "crisismerge": 1999}
+"""What FTS5 itself merges as entries go in: nothing, until as many segments are there as it can
+have. Left to itself it merges every four, so that what is written first is written again and again,
+and every sixteen in one transaction, which may be a large part of the file."""
 
 
 def _leave_merging(connection: Connection) -> None:

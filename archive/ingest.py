@@ -41,6 +41,10 @@ class Limits:
 BATCH = Limits(4000, 16 << 20)
 """What one transaction stores: many, since each leaves the index a segment to be merged."""
 
+MANY = 500
+"""So many batches are stored before the index is tidied, and not only at the end: each leaves a
+segment, and a question meanwhile looks into all of them."""
+
 ASKED = Limits(1000, 1 << 20)
 """Of what the archive is asked at once whether it has it: many, since each question has its price,
 but no more than is soon hashed and leaves room to read ahead."""
@@ -151,11 +155,14 @@ def ingest(
             items = _read_here(store, _lists(found, ASKED), encoding)
         else:
             items = _read_anywhere(store, found, encoding, readers, jobs)
-        for batch in _lists(items, BATCH, stop):
+        for number, batch in enumerate(_lists(items, BATCH, stop), 1):
             for outcome in store.add(batch):
                 if outcome.status not in _AS_BEFORE:
                     added += outcome.sections or 0
                 yield outcome
+            if number % MANY == 0:
+                store.tidy(added, stop)
+                added = 0
         store.tidy(added, stop)
 
 

@@ -61,11 +61,16 @@ def test_what_small_additions_leave_is_merged_behind_them_not_within(
     assert segments(news) < 5
 
 
-def test_so_many_segments_are_merged_within(news: Archive) -> None:
-    most = index._MERGING["crisismerge"]
-    for number in range(most + 1):
-        news.add(numbered(1, first=number))
-        assert segments(news) == (number + 1 if number + 1 < most else number + 2 - most)
+def test_a_long_run_is_merged_within(
+    news: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "BATCH", Limits(1, 1))
+    monkeypatch.setattr(ingest, "MANY", 5)
+    monkeypatch.setattr(index, "_MUCH", 5)
+    most = 0
+    for _ in news.ingest([str(pages(tmp_path, 13))]):
+        most = max(most, segments(news))
+    assert most == 6
 
 
 def test_a_merge_ends_where_it_is_asked_to(
