@@ -36,7 +36,7 @@ _GAP = 6
 
 def mark_repeats(lines: list[Evidence]) -> None:
     """Set :attr:`Evidence.repeat` on the lines that say again what another line says."""
-    if len(lines) < 2:  # noqa: PLR2004 - one line repeats nothing; folding a long one costs
+    if all(line.size < _RUNNING for line in lines[1:]):  # then none repeats; folding costs
         return
     plain = [_plain(line.text) for line in lines]
     running = [

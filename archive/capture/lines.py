@@ -56,7 +56,19 @@ class PageLine:
             if left < right:
                 pieces.append((low + left, low + right))
             passed += size
-        return replace(self, span=span, text=self.text[start:end], pieces=tuple(pieces))
+        return PageLine(
+            self.number,
+            span,
+            self.text[start:end],
+            tuple(pieces),
+            self.tag,
+            self.bold,
+            self.link_share,
+            self.caption,
+            self.pictured,
+            self.within,
+            self.joined,
+        )
 
     def place(self, offset: int) -> int:
         """Give the place in ``Page.text`` of the character ``text[offset]``."""
