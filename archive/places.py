@@ -12,8 +12,9 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from archive.patterns import pattern
 from archive.query import Near, Phrase
-from archive.text import BOUNDARY, is_character, is_white_space, pattern, spans
+from archive.text import BOUNDARY, is_character, is_white_space, spans
 from archive.text import phrase as cut
 
 Place = tuple[int, int]

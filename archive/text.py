@@ -115,8 +115,8 @@ def _foldable() -> re.Pattern[str]:
 
     Python looks those up one by one, in a list as long as there are.
     """
-    points = (point for point in _folded_point if point <= _LAST_UNIT)
-    return re.compile(f"[{_ranges(points)}{chr(_LAST_UNIT + 1)}-{chr(sys.maxunicode)}]")
+    those = (point for point in _folded_point if point <= _LAST_UNIT)
+    return re.compile(f"[{ranges(those)}{chr(_LAST_UNIT + 1)}-{chr(sys.maxunicode)}]")
 
 
 def characters(text: str) -> str:
@@ -142,18 +142,10 @@ def is_character(token: str) -> bool:
 @cache
 def white_space() -> frozenset[str]:
     """All of which :func:`is_white_space` holds."""
-    return frozenset(map(chr, _points("_"))) | {"\n"}
+    return frozenset(map(chr, points("_"))) | {"\n"}
 
 
-@cache
-def _gap_characters() -> frozenset[str]:
-    """All white space and ignorable characters: by kind, or by the kind of what they fold to."""
-    points = _points("_i")
-    points |= {point for point, folded in _folded_point.items() if folded in points}
-    return frozenset(map(chr, points))
-
-
-def _points(kinds: str) -> set[int]:
+def points(kinds: str) -> set[int]:
     """The code points of these kinds."""
     starts = (*folding.KIND_STARTS, sys.maxunicode + 1)
     return {
@@ -164,41 +156,15 @@ def _points(kinds: str) -> set[int]:
     }
 
 
-def pattern(characters: str, *, folded: bool = True) -> str:
-    """Return the pattern of the texts in which these characters follow each other.
-
-    White space and ignorable characters may part any two. With ``folded`` it finds, in a text that
-    is not folded, all that folds to the characters.
-    """
-    forms = _other_forms() if folded else {}
-    found = [re.escape(char + forms.get(char, "")) for char in characters]
-    return _gap_pattern().join(form if len(form) == 1 else f"[{form}]" for form in found)
-
-
-@cache
-def _other_forms() -> dict[str, str]:
-    """Folded character → the other characters that fold to it."""
-    forms: dict[str, str] = {}
-    for char, folded in zip(folding.FOLDED_FROM, folding.FOLDED_TO, strict=True):
-        forms[folded] = forms.get(folded, "") + char
-    return forms
-
-
-@cache
-def _gap_pattern() -> str:
-    """The pattern of what may stand between two tokens of a phrase."""
-    return f"[{_ranges(map(ord, _gap_characters()))}]*"
-
-
-def _ranges(points: Iterable[int]) -> str:
+def ranges(those: Iterable[int]) -> str:
     """Code points as what stands between the brackets of a pattern; ranges compile fast."""
-    ranges: list[list[int]] = []
-    for point in sorted(points):
-        if ranges and ranges[-1][1] == point - 1:
-            ranges[-1][1] = point
+    found: list[list[int]] = []
+    for point in sorted(those):
+        if found and found[-1][1] == point - 1:
+            found[-1][1] = point
         else:
-            ranges.append([point, point])
-    ends = ((re.escape(chr(first)), re.escape(chr(last))) for first, last in ranges)
+            found.append([point, point])
+    ends = ((re.escape(chr(first)), re.escape(chr(last))) for first, last in found)
     return "".join(first if first == last else f"{first}-{last}" for first, last in ends)
 
 

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import folding, text
+from archive.patterns import gap_characters
 from archive.text import (
     BOUNDARY,
-    _gap_characters,
     fold,
     is_white_space,
     is_word,
@@ -219,7 +219,7 @@ def test_importing_costs_little() -> None:
 
 
 def test_gaps_are_all_white_space_and_all_ignorable_characters() -> None:
-    found = set(_gap_characters())
+    found = set(gap_characters())
     assert len(found) > 300
     unassigned = ("Cn", "Co", "Cs")
     likely = {c for c in map(chr, range(0x110000)) if unicodedata.category(c)[0] in "ZCM"}
