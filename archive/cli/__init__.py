@@ -20,6 +20,7 @@ from archive import __version__
 from archive.cli.help import Group
 from archive.cli.options import Settings
 from archive.errors import ArchiveError, QueryError
+from archive.garbage import seldom_collected
 
 COMMANDS = (
     "ingest",
@@ -117,7 +118,8 @@ def run(args: Sequence[str] | None = None) -> int:
     """
     settings, stdout = Settings(), sys.stdout
     try:
-        code = cli.main(args, prog_name="archive", standalone_mode=False, obj=settings)
+        with seldom_collected():  # what is imported, too, is there to stay
+            code = cli.main(args, prog_name="archive", standalone_mode=False, obj=settings)
         sys.stdout.flush()
     except BrokenPipeError:
         code = _silence()

@@ -15,7 +15,6 @@ from archive.cli.options import Settings, format_option, open_archive, wait_opti
 from archive.cli.progress import Progress, Silent
 from archive.cli.tally import FAILED, SOME_FAILED, Tally
 from archive.cli.values import LARGEST_CAPTURE, Encoding, Size
-from archive.garbage import seldom_collected
 from archive.render import Column, choose, line, records
 
 if TYPE_CHECKING:
@@ -111,11 +110,7 @@ def command(
         return
     tally = Tally()
     chosen = choose(wanted, sys.stdout)
-    with (
-        seldom_collected(),
-        finishing() as stop,
-        open_archive(settings, create=True, write=True) as archive,
-    ):
+    with finishing() as stop, open_archive(settings, create=True, write=True) as archive:
         if retry:
             paths = (*paths, *archive.failed_files())
         outcomes = archive.ingest(
