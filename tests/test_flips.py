@@ -100,13 +100,13 @@ def test_one_flipped_bit_is_found(whole: Path) -> None:
     assert missed.total() <= max(1, MISSED_AT_MOST * goes)
 
 
-def test_control_the_fast_check_finds_no_flip_in_the_index(whole: Path) -> None:
+def test_control_the_fast_check_misses_flips_in_the_index_that_the_check_finds(whole: Path) -> None:
     decides = chance()
     places = used(whole)
     within = sorted(place for place in places if places[place] == "section_index_data")
-    found: list[str] = []
+    missed: list[str] = []
     for place in decides.sample(within, 5):
         with flipped(whole, place, decides.randrange(8)):
-            assert finds(whole, fast=True) == []
-            found += finds(whole)
-    assert found
+            if not finds(whole, fast=True):  # it finds those few that break the order of a page
+                missed += finds(whole)
+    assert missed
