@@ -92,12 +92,20 @@ _STEP = 1000
 """Pages of some 4 KB that one step of a merge writes: some 0.1 s."""
 
 
+_SEGMENTS = 64
+"""From so many segments on merging is worth it whatever was added: each batch of runs that were
+killed leaves one. Small runs never come to so many, since they merge every four of one size."""
+
+
 def is_worth_merging(session: Session, added: int) -> bool:
-    """Whether so many new sections are much, and much of all."""
-    if added < _MUCH:
-        return False
-    sections: int = session.scalar(select(func.count(SectionIndexArticle.section_id))) or 0
-    return added * _SHARE >= sections
+    """Whether so many new sections are much, and much of all, or there are many segments."""
+    if added >= _MUCH:
+        sections: int = session.scalar(select(func.count(SectionIndexArticle.section_id))) or 0
+        if added * _SHARE >= sections:
+            return True
+    segments = "SELECT count(DISTINCT segid) FROM section_index_idx"
+    count: int = session.connection().exec_driver_sql(segments).scalar_one()
+    return count >= _SEGMENTS
 
 
 def merge_some(session: Session, *, begin: bool) -> bool:

@@ -97,7 +97,7 @@ class Store(Protocol):
     """What ingest needs of the archive."""
 
     def known(self, asked: Sequence[Hashed]) -> list[Outcome | Known | None]:
-        """The outcome of each capture that the archive has from this very path; None: it is new."""
+        """What is known of each: its outcome if it came from this very path; None: it is new."""
         ...
 
     def add(self, items: Sequence[Item]) -> list[Outcome]:

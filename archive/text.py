@@ -111,9 +111,9 @@ def fold(text: str) -> str:
 
 @cache
 def _foldable() -> re.Pattern[str]:
-    """The pattern of a character that folds to another, or lies beyond the first 65,536.
+    """The pattern of a character that folds to another, or has more than 16 bits.
 
-    Python looks those up one by one, in a list as long as there are.
+    All of these are in it, for a pattern with hundreds of single ones compares with one by one.
     """
     those = (point for point in _folded_point if point <= _LAST_UNIT)
     return re.compile(f"[{ranges(those)}{chr(_LAST_UNIT + 1)}-{chr(sys.maxunicode)}]")

@@ -73,6 +73,19 @@ def test_a_long_run_is_merged_within(
     assert most == 6
 
 
+def test_what_killed_runs_left_is_merged_behind_the_next_however_small(news: Archive) -> None:
+    for number in range(index._SEGMENTS - 1):
+        news.add(numbered(1, first=number))
+    assert segments(news) == index._SEGMENTS - 1
+    with news._reading() as session:
+        assert not index.is_worth_merging(session, 1)
+    news.add(numbered(1, first=index._SEGMENTS))
+    with news._reading() as session:
+        assert index.is_worth_merging(session, 1)
+    news.tidy(1)
+    assert segments(news) == 1
+
+
 def test_a_merge_ends_where_it_is_asked_to(
     news: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
