@@ -37,19 +37,14 @@ def levels_of(columns: Sequence[Pieces]) -> str:
 
     Single kana and letters have levels here too: telling them apart costs more.
     """
-    frequencies: dict[str, float] = {}
-    length = 0
-    for weight, (pieces, tokens) in zip(WEIGHTS, columns, strict=True):
-        if not pieces:
-            continue
-        counted = Counter(pieces)
-        # each character has two spaces; words are left out, so this is a lower bound
-        length += (tokens.count(" ") - counted[" "]) // 2
-        if frequencies or weight != 1.0:
-            for piece, count in counted.items():
-                frequencies[piece] = frequencies.get(piece, 0.0) + weight * count
-        else:
-            frequencies = cast("dict[str, float]", counted)
+    (body, tokens), *others = columns
+    counted = Counter(body)
+    length = _length(tokens, counted.get(" ", 0))
+    frequencies = cast("dict[str, float]", counted)
+    for weight, (pieces, tokens) in zip(WEIGHTS[1:], others, strict=True):
+        length += _length(tokens, pieces.count(" "))
+        for piece in pieces:
+            frequencies[piece] = frequencies.get(piece, 0) + weight
     padded = length + _PADDING
     least = ceil(_DENSITIES[0] * padded)
     return " ".join(
@@ -59,6 +54,14 @@ def levels_of(columns: Sequence[Pieces]) -> str:
             if frequency >= least and len(piece) > 1 and piece != BOUNDARY_PIECE
         ]
     )
+
+
+def _length(tokens: str, white: int) -> int:
+    """How many tokens are characters, or boundaries: each has two spaces, white space has one.
+
+    Words are left out, so this is a lower bound.
+    """
+    return (tokens.count(" ") - white) // 2
 
 
 def bound(corpus: Corpus, level: int) -> float:

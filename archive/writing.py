@@ -45,6 +45,9 @@ def add(session: Session, items: Sequence[Item]) -> list[Outcome]:
 
 def _note_failures(session: Session, outcomes: Sequence[Outcome]) -> None:
     """Keep what failed until it succeeds; the last outcome of a path counts."""
+    failed = any(outcome.status is Status.FAILED for outcome in outcomes)
+    if not failed and session.scalar(select(FailureRow.path).limit(1)) is None:
+        return
     last = {outcome.path: outcome for outcome in outcomes}
     known = set(session.scalars(select(FailureRow.path).where(FailureRow.path.in_(listed(last)))))
     now = rows.utc(datetime.now(UTC))
@@ -69,9 +72,8 @@ class _Batch:
         self._session = session
         self._now = rows.utc(datetime.now(UTC))
         hashes = [item.hashed.sha256 for item in items]
-        self._stored = dict(facts(session, Capture.sha256.in_(listed(hashes))))
+        self._stored, self._left = _stored(session, hashes)
         new = [i for i in items if isinstance(i, Read) and i.hashed.sha256 not in self._stored]
-        self._left = _take_out_orphans(session, [item.hashed.sha256 for item in new])
         self._versions = Versions(session, [item.values.article for item in new])
         own = Article.capture_id == Capture.id
         equal = facts(session, own & Article.id.in_(listed(self._versions.equal)))
@@ -100,7 +102,9 @@ class _Batch:
             return failed(Failure(path, "removed by another process meanwhile; run this again"))
         status, stored, reason = self._add(item)
         self._stored[sha] = stored
-        self._rows[Origin] += [{**one, "capture_id": stored.capture} for one in self._left[sha]]
+        self._rows[Origin] += [
+            {**one, "capture_id": stored.capture} for one in self._left.get(sha, ())
+        ]
         self._add_origin(stored.capture, item.hashed)
         if date := self._removed.get(sha):
             removed = f"these bytes were removed on {date[:10]}; stored again"
@@ -168,17 +172,29 @@ class _Batch:
             self._session.execute(delete(Removal).where(Removal.sha256.in_(listed(back))))
 
 
-def _take_out_orphans(session: Session, hashes: Sequence[str]) -> dict[str, list[rows.Row]]:
-    """Take out captures of these SHA-256 that lead to no article, so that they are stored anew.
+def _stored(
+    session: Session, hashes: Sequence[str]
+) -> tuple[dict[str, Stored], dict[str, list[rows.Row]]]:
+    """Which captures of these SHA-256 are stored, and where those that are taken out came from.
 
-    Damage to the file leaves such captures. Given is where each of these SHA-256 came from before.
+    Taken out, so that they are stored anew, are those that lead to no article: damage leaves such.
     """
-    left: dict[str, list[rows.Row]] = {sha: [] for sha in hashes}
     found = select(Capture.id, Capture.sha256).where(Capture.sha256.in_(listed(hashes)))
-    if orphans := dict(session.execute(found).all()):
+    orphans = dict(session.execute(found).all())
+    if not orphans:
+        return {}, {}
+    stored = dict(facts(session, Capture.id.in_(listed(orphans))))
+    orphans = {id_: sha for id_, sha in orphans.items() if sha not in stored}
+    return stored, _take_out(session, orphans)
+
+
+def _take_out(session: Session, orphans: dict[int, str]) -> dict[str, list[rows.Row]]:
+    """Take out captures, and tell where each SHA-256 came from."""
+    left: dict[str, list[rows.Row]] = {}
+    if orphans:
         came = select(Origin.capture_id, Origin.path, Origin.url, Origin.seen).order_by(Origin.id)
         for row in session.execute(came.where(Origin.capture_id.in_(listed(orphans)))):
-            left[orphans[row.capture_id]].append(row._asdict())
+            left.setdefault(orphans[row.capture_id], []).append(row._asdict())
         session.execute(delete(Capture).where(Capture.id.in_(listed(orphans))))
     return left
 

@@ -9,8 +9,8 @@ year that the page leaves out comes from the capture's path or time, and is mark
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from archive.capture.clues import Clued
 
@@ -46,8 +46,7 @@ _IN_PATH = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Date:
+class Date(NamedTuple):
     """A date found in a text."""
 
     iso: str
