@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from archive import ref, resolve
 from archive.asking import parsed
+from archive.compared import Reprint, Similar
 from archive.errors import UnsignedError, UsageError
 from archive.query import Query
 from archive.ref import Ref
 from archive.reports import Progress, unseen
-from archive.results import Reprint, Similar
 from archive.session import OpenFile
 
 THRESHOLD = 0.6

@@ -14,9 +14,10 @@ from difflib import SequenceMatcher
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
+from archive.compared import Change, Edit, Piece
 from archive.pairing import paired
 from archive.ref import Ref
-from archive.results import Article, Change, Edit, Piece
+from archive.results import Article
 
 MOST_STEPS = 20_000_000
 """Pairs of words compared in all; a megabyte of changed sentences takes about 5 million."""

@@ -15,8 +15,9 @@ from archive.layout import DIM, HEADING, STRONG, Line, Piece
 from archive.render import clean, console, line
 
 if TYPE_CHECKING:
-    from archive.results import Article, Change
-    from archive.results import Piece as ChangedPiece
+    from archive.compared import Change
+    from archive.compared import Piece as ChangedPiece
+    from archive.results import Article
 
 SAME, DELETED, INSERTED = "same", "deleted", "inserted"
 

@@ -24,11 +24,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from archive import signatures
+from archive.compared import Reprint, Similar
 from archive.matching import ARTICLE, found
 from archive.query import Query
 from archive.ref import Ref
 from archive.resolve import find
-from archive.results import Reprint, Similar
 from archive.shingles import Shares
 from archive.window import window
 

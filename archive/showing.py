@@ -5,11 +5,11 @@ one reading transaction.
 """
 
 from archive import lookup, ref, resolve, shown
+from archive.compared import Change
 from archive.errors import UsageError
 from archive.results import (
     Article,
     CaptureFacts,
-    Change,
     Citation,
     ExplainedLine,
     Revision,

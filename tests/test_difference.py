@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import difference, pairing
+from archive.compared import Change, Edit
 from archive.difference import compare
 from archive.pairing import paired
-from archive.results import Article, CaptureFacts, Change, Edit, Section
+from archive.results import Article, CaptureFacts, Section
 
 OLD, NEW = "a" * 16, "b" * 16
 

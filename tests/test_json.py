@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import examples
-from archive import reports, results
+from archive import compared, reports, results
 from archive.results import SCHEMA
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,11 +44,11 @@ SHAPES: dict[str, type] = {
     "`archive kwic`": results.KeywordInContext,
     "`archive count`": results.Count,
     "`archive count --relative`": results.RelativeCount,
-    "`archive similar`": results.Similar,
-    "`archive reprints`": results.Reprint,
+    "`archive similar`": compared.Similar,
+    "`archive reprints`": compared.Reprint,
     "`archive revisions`": results.Revision,
-    "`archive diff`": results.Change,
-    "Piece": results.Piece,
+    "`archive diff`": compared.Change,
+    "Piece": compared.Piece,
     "`archive cite`": results.Citation,
     "`archive db check`": reports.Finding,
     "`archive db reread`": reports.Reread,
@@ -94,7 +94,7 @@ def defined(shape: type) -> list[tuple[str, str]]:
 
 
 def test_every_shape_is_documented_to_the_letter() -> None:
-    told = [*vars(results).values(), *vars(reports).values()]
+    told = [*vars(results).values(), *vars(compared).values(), *vars(reports).values()]
     public = {value for value in told if isinstance(value, type) and is_dataclass(value)}
     assert set(SHAPES.values()) == public
     assert documented() == {heading: defined(shape) for heading, shape in SHAPES.items()}

@@ -31,7 +31,7 @@ RENDERING = frozenset(
     ]
 )
 VALUES = frozenset(
-    ["text", "sameness", "shingles", "ref", "results", "reports", "errors", "folding"]
+    ["text", "sameness", "shingles", "ref", "results", "compared", "reports", "errors", "folding"]
 )
 """What everybody may know."""
 
