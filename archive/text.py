@@ -187,7 +187,7 @@ def pieces(text: str) -> Pieces:
     All that follows the looking up are scans that seldom find anything.
     """
     found, spaced = _looked_up(text)
-    if "ー" in text or "ｰ" in text:
+    if "ー" in text or "ｰ" in text:  # the two that fold to it
         spaced = _join_long_kana(spaced)
     spaced = _BOUNDARIES.sub(BOUNDARY, spaced)
     if _has_long_token(spaced):
