@@ -78,7 +78,7 @@ def known(session: Session, asked: Sequence[Hashed]) -> list[Outcome | Known | N
     wanted = as_json([sha256 + capture.path for capture, sha256 in asked])
     if _NUL in wanted:  # SQLite would end a path there, and find another one
         wanted = as_json([sha256 if "\0" in c.path else sha256 + c.path for c, sha256 in asked])
-    rows = session.connection().exec_driver_sql(_KNOWN, (wanted,))
+    rows = session.connection().exec_driver_sql(_KNOWN, (wanted,)).all()
     for place, origin, article, key, title, sections in rows:
         capture = asked[place].capture
         if origin is None:
