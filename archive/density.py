@@ -38,7 +38,7 @@ def levels_of(columns: Sequence[Pieces]) -> str:
     Single kana and letters have levels here too: telling them apart costs more.
     """
     (body, tokens), *others = columns
-    counted = Counter(body)
+    counted = Counter(body)  # a body's weight is 1
     length = _length(tokens, counted.get(" ", 0))
     frequencies = cast("dict[str, float]", counted)
     for weight, (pieces, tokens) in zip(WEIGHTS[1:], others, strict=True):

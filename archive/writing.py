@@ -45,8 +45,9 @@ def add(session: Session, items: Sequence[Item]) -> list[Outcome]:
 
 def _note_failures(session: Session, outcomes: Sequence[Outcome]) -> None:
     """Keep what failed until it succeeds; the last outcome of a path counts."""
-    failed = any(outcome.status is Status.FAILED for outcome in outcomes)
-    if not failed and session.scalar(select(FailureRow.path).limit(1)) is None:
+    kept = select(FailureRow.path).limit(1)
+    all_well = all(outcome.status is not Status.FAILED for outcome in outcomes)
+    if all_well and session.scalar(kept) is None:
         return
     last = {outcome.path: outcome for outcome in outcomes}
     known = set(session.scalars(select(FailureRow.path).where(FailureRow.path.in_(listed(last)))))
@@ -72,8 +73,13 @@ class _Batch:
         self._session = session
         self._now = rows.utc(datetime.now(UTC))
         hashes = [item.hashed.sha256 for item in items]
-        self._stored, self._left = _stored(session, hashes)
+        kept = select(Capture.sha256, Capture.id).where(Capture.sha256.in_(listed(hashes)))
+        captures = dict(session.execute(kept).all())
+        of_them = Capture.id.in_(listed(captures.values()))
+        self._stored = dict(facts(session, of_them)) if captures else {}
         new = [i for i in items if isinstance(i, Read) and i.hashed.sha256 not in self._stored]
+        orphans = {item.hashed.sha256 for item in new} & captures.keys()
+        self._left = _take_out(session, {captures[sha]: sha for sha in orphans})
         self._versions = Versions(session, [item.values.article for item in new])
         own = Article.capture_id == Capture.id
         equal = facts(session, own & Article.id.in_(listed(self._versions.equal)))
@@ -172,29 +178,16 @@ class _Batch:
             self._session.execute(delete(Removal).where(Removal.sha256.in_(listed(back))))
 
 
-def _stored(
-    session: Session, hashes: Sequence[str]
-) -> tuple[dict[str, Stored], dict[str, list[rows.Row]]]:
-    """Which captures of these SHA-256 are stored, and where those that are taken out came from.
-
-    Taken out, so that they are stored anew, are those that lead to no article: damage leaves such.
-    """
-    found = select(Capture.id, Capture.sha256).where(Capture.sha256.in_(listed(hashes)))
-    orphans = dict(session.execute(found).all())
-    if not orphans:
-        return {}, {}
-    stored = dict(facts(session, Capture.id.in_(listed(orphans))))
-    orphans = {id_: sha for id_, sha in orphans.items() if sha not in stored}
-    return stored, _take_out(session, orphans)
-
-
 def _take_out(session: Session, orphans: dict[int, str]) -> dict[str, list[rows.Row]]:
-    """Take out captures, and tell where each SHA-256 came from."""
-    left: dict[str, list[rows.Row]] = {}
+    """Take out captures that lead to no article, so that they are stored anew.
+
+    Damage to the file leaves such captures. Given is where each SHA-256 of them came from before.
+    """
+    left: dict[str, list[rows.Row]] = {sha: [] for sha in orphans.values()}
     if orphans:
         came = select(Origin.capture_id, Origin.path, Origin.url, Origin.seen).order_by(Origin.id)
         for row in session.execute(came.where(Origin.capture_id.in_(listed(orphans)))):
-            left.setdefault(orphans[row.capture_id], []).append(row._asdict())
+            left[orphans[row.capture_id]].append(row._asdict())
         session.execute(delete(Capture).where(Capture.id.in_(listed(orphans))))
     return left
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from samples import numbered
 from sqlalchemy import text
 
-from archive import Archive, best, levels
+from archive import Archive, best, density, levels
 from archive.bm25 import WEIGHTS
+from archive.entry import entry
 
 NATIVE = f"""
     SELECT s.article_id - 1, s.number, -bm25(section_index, {", ".join(map(str, WEIGHTS))}) AS score
@@ -179,6 +180,23 @@ def test_an_archive_without_levels_is_ranked_all_the_same(
             connection.execute("UPDATE section_index_version SET levels = NULL")
         monkeypatch.setattr(levels, "reaching", lambda *_: pytest.fail("the table was asked"))
         assert shown(archive, "改革") == truth
+
+
+@given(
+    st.tuples(*[st.text("改革的，", max_size=60)] * 3), st.lists(st.text("改革的，"), max_size=3)
+)
+def test_a_character_has_every_level_that_its_density_reaches(
+    texts: tuple[str, str, str], captions: list[str]
+) -> None:
+    body, heading, title = texts
+    columns, levels_ = entry(body, heading or None, 0, title, captions)
+    found = [column.split() for column in columns]
+    padded = sum(map(len, found)) + density._PADDING
+    for char in "改革的":
+        frequency = sum(w * tokens.count(char) for w, tokens in zip(WEIGHTS, found, strict=True))
+        names = zip(density.NAMES, density._DENSITIES, strict=True)
+        reached = {char + name for name, least in names if frequency / padded >= least}
+        assert reached <= set(levels_.split())
 
 
 def test_levels_of_other_rules_are_emptied_before_anything_is_added(

@@ -160,6 +160,46 @@ def told(news: Archive, *asked: Hashed) -> list[Outcome]:
     return outcomes
 
 
+def test_a_capture_that_lost_its_article_is_stored_anew_with_all_that_it_came_from(
+    path: Path, news: Archive
+) -> None:
+    (read,) = numbered(1)
+    news.add([read])
+    news.add([Known(from_path(read.hashed, "elsewhere.txt"))])
+    lose_article(path)
+    (outcome,) = news.add([read._replace(hashed=from_path(read.hashed, "third.txt"))])
+    assert (outcome.status, outcome.path) == ("stored", "third.txt")
+    assert origins(path) == {read.hashed.capture.path, "elsewhere.txt", "third.txt"}
+
+
+def test_a_capture_that_lost_its_article_is_kept_where_nothing_takes_its_place(
+    path: Path, news: Archive
+) -> None:
+    (read,) = numbered(1)
+    news.add([read])
+    lose_article(path)
+    (outcome,) = news.add([Known(from_path(read.hashed, "elsewhere.txt"))])
+    assert outcome.status == "failed"
+    assert origins(path) == {read.hashed.capture.path}
+    assert rows(path)["capture"] == 1
+
+
+def from_path(hashed: Hashed, path: str) -> Hashed:
+    return hashed._replace(capture=hashed.capture._replace(path=path))
+
+
+def lose_article(path: Path) -> None:
+    """What damage may leave: the capture, but nothing that was read of it."""
+    with sqlite3.connect(path) as connection:
+        for table in ("section_index_article", "section", "article"):
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names from above
+
+
+def origins(path: Path) -> set[str]:
+    with sqlite3.connect(path) as connection:
+        return {name for (name,) in connection.execute("SELECT path FROM origin")}
+
+
 def test_what_came_from_a_path_before_is_told_as_it_was(news: Archive) -> None:
     reads = numbered(3)
     stored = news.add(reads)
