@@ -21,7 +21,7 @@ are from has a mean reciprocal rank of 0.796, against 0.779 with equal weights; 
 0.004 more and rank a body's words lower.
 """
 
-LEVELS_VERSION = 1
+LEVELS_VERSION = 2
 """The version of the rules of ``density.py`` and of the weights above, stored in an archive."""
 
 K1, B = 1.2, 0.75
