@@ -1,9 +1,9 @@
 """``section_index_levels``: in which sections a character stands so densely that they rank high.
 
 The tokens are those of :mod:`archive.density`. The table holds neither positions nor lengths and is
-some 3 % of the text. Invariant: it covers all sections (``section_index_version`` says so, with the
-version of the rules) or is empty, and then FTS5 ranks alone; ``rebuild`` of :mod:`archive.reindex`
-fills it.
+less than 1 % of the text. Invariant: it covers all sections (``section_index_version`` says so,
+with the version of the rules) or is empty, and then FTS5 ranks alone; ``rebuild`` of
+:mod:`archive.reindex` fills it.
 """
 
 import json
