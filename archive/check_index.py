@@ -23,7 +23,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
 from archive import database, fts, levels, reindex
-from archive.bm25 import COLUMNS
+from archive.bm25 import COLUMNS, LEVELS_VERSION
 from archive.entry import Entry
 from archive.errors import StorageError
 from archive.models import Article, Section, SectionIndexVersion
@@ -42,11 +42,17 @@ MEND = "archive db reindex makes it anew"
 
 
 def version(session: Session) -> Iterator[Finding]:
-    """That one version of the rules of ``text.py`` made the index, and which."""
+    """That one version of the rules of ``text.py`` made the index, and which.
+
+    What other rules noted of dense characters is no damage: it is not used.
+    """
     found = session.scalars(select(SectionIndexVersion.version)).all()
     if list(found) != [TEXT_VERSION]:
         made = ", ".join(map(str, found)) or "none that it names"
         yield Finding(INDEX, f"made by rules {made}, this program has {TEXT_VERSION}; {MEND}")
+    if not levels.are_usable(session):
+        slow = "it has no note of dense characters that this program knows"
+        yield Finding(INDEX, f"{slow}, so common words take longer; {MEND}", damage=False)
 
 
 def structure(session: Session, progress: Progress) -> Iterator[Finding]:
@@ -119,12 +125,12 @@ def tokens(session: Session, progress: Progress) -> Iterator[Finding]:
     connection, sums, weights = session.connection(), Sums(), _Weights()
     reached = Sums()
     totals = [0] * (1 + len(COLUMNS))
-    kept = levels.are_usable(session)
+    kept = levels.rules(session)
     number = session.scalar(select(func.count()).select_from(Section)) or 0
     for rows in reindex.stored(session):
         for row in rows:
             sums.add(row.section, _of_text(row.entry, weights, totals))
-            if kept:
+            if kept == LEVELS_VERSION:
                 reached.add(row.section, sum(map(hash, row.entry.levels.split())))
         progress("text", totals[0], number)
     total = sum(totals[1:])
@@ -135,7 +141,8 @@ def tokens(session: Session, progress: Progress) -> Iterator[Finding]:
     yield from _totals(connection, totals)
     for id_ in sums.left():
         yield _difference(session, id_)
-    subtract_terms(connection, reached, "section_index_levels")
+    if kept in (None, LEVELS_VERSION):
+        subtract_terms(connection, reached, "section_index_levels")
     for id_ in reached.left():
         yield _finding(session, id_, f"how dense its characters are is noted wrongly; {MEND}")
 

@@ -33,7 +33,7 @@ def are_kept(session: Session) -> bool:
 
     What rules of another version filled is emptied.
     """
-    version = session.scalar(select(SectionIndexVersion.levels))
+    version = rules(session)
     if version is not None and version != LEVELS_VERSION:
         clear(session)
         mark(session, None)
@@ -52,7 +52,12 @@ def mark(session: Session, version: int | None) -> None:
 
 def are_usable(session: Session) -> bool:
     """Whether the table covers all sections by the present rules."""
-    return session.scalar(select(SectionIndexVersion.levels)) == LEVELS_VERSION
+    return rules(session) == LEVELS_VERSION
+
+
+def rules(session: Session) -> int | None:
+    """The version of the rules by which the table covers all sections; ``None``: it is empty."""
+    return session.scalar(select(SectionIndexVersion.levels))
 
 
 def reaching(session: Session, phrase: Phrase, level: int, most: int) -> set[int]:

@@ -12,7 +12,6 @@ import pytest
 from conftest import Fresh
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import numbered
 from sqlalchemy import text
 
 from archive import Archive, best, density, levels
@@ -197,20 +196,3 @@ def test_a_character_has_every_level_that_its_density_reaches(
         names = zip(density.NAMES, density._DENSITIES, strict=True)
         reached = {char + name for name, least in names if frequency / padded >= least}
         assert reached <= set(levels_.split())
-
-
-def test_levels_of_other_rules_are_emptied_before_anything_is_added(
-    path: Path, news: Archive
-) -> None:
-    news.add(numbered(30))
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE section_index_version SET levels = 0")
-    news.add(numbered(1, first=31))
-    with sqlite3.connect(path) as connection:
-        (version,) = connection.execute("SELECT levels FROM section_index_version").fetchone()
-        kept = connection.execute(
-            "SELECT count(*) FROM section_index_levels WHERE section_index_levels MATCH 'a*'"
-        )
-    assert version is None
-    assert kept.fetchone() == (0,)
-    assert len(news.search("末段", limit=None)) == 31
