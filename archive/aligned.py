@@ -58,24 +58,30 @@ def _alone(text: str) -> str:
 
 def head(text: str, cells: int) -> str:
     """The beginning of a text, as much as fits into so many cells."""
-    end = 0
+    ends = [0]
+    room = cells
     for _, stop, size in split_graphemes(text)[0]:
-        cells -= size
-        if cells < 0:
+        room -= size
+        if room < 0:
             break
-        end = stop
-    return text[:end]
+        ends.append(stop)
+    while len(ends) > 1 and cell_len(text[: ends[-1]]) > cells:
+        ends.pop()  # joiners that join nothing are wider than all their graphemes
+    return text[: ends[-1]]
 
 
 def tail(text: str, cells: int) -> str:
     """The end of a text, as much as fits into so many cells."""
-    begin = len(text)
+    starts = [len(text)]
+    room = cells
     for start, _, size in reversed(split_graphemes(text)[0]):
-        cells -= size
-        if cells < 0:
+        room -= size
+        if room < 0:
             break
-        begin = start
-    return text[begin:]
+        starts.append(start)
+    while len(starts) > 1 and cell_len(text[starts[-1] :]) > cells:
+        starts.pop()
+    return text[starts[-1] :]
 
 
 def shortened(text: str, cells: int) -> str:
