@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from cli_helpers import HARVEST, PLAIN, REFORM, run, write
 
+from archive.capture import READER_VERSION
+
 KEYS = {text: sha256(text.encode()).hexdigest()[:16] for text in (REFORM, HARVEST, PLAIN)}
 KEY = KEYS[REFORM]
 TITLE = "春江市推进放管服改革：“马上办”渐成常态"
@@ -200,7 +202,7 @@ def test_explain_gives_every_line_of_the_capture_a_role(shelf: Path) -> None:
 
 def test_cite_prints_a_style_or_its_parts(shelf: Path) -> None:
     plain = run("cite", "1#0:18-21", db=shelf).stdout
-    assert plain.endswith(f"：“放管服”。{KEY}#0:18-21 (reader 1)\n")
+    assert plain.endswith(f"：“放管服”。{KEY}#0:18-21 (reader {READER_VERSION})\n")
     assert plain.startswith(f"《{TITLE}》，")
     assert run("cite", "1", "--style", "bibtex", db=shelf).stdout.startswith(f"@online{{{KEY},\n")
     assert (

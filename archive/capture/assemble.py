@@ -71,6 +71,7 @@ def assemble(
     sections = _Sections()
     given = _given(page, sections, iter(decisions))
     people = find_people(lines, decisions, zone, page.facts)
+    named = {people.source, people.author, people.editor}
     kickers = _texts(lines, decisions, Role.KICKER)
     date = page.facts.published or (zone.date.iso if zone.date else None)
     return ParsedArticle(
@@ -82,7 +83,9 @@ def assemble(
         editor=people.editor,
         channel=zone.channel,
         url=page.facts.url,
-        captions=_texts(lines, decisions, Role.CAPTION),
+        captions=tuple(
+            text for text in _texts(lines, decisions, Role.CAPTION) if text not in named
+        ),
         original_title=_original_title(kickers),
         lines=tuple(given),
     )

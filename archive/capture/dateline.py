@@ -33,6 +33,14 @@ _NO_YEAR = re.compile(
     r"(?<![\d.])(?P<month>1[0-2]|0?[1-9])\s?[-/月]\s?(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s?日?"
     + _TIME
 )
+_REPUBLIC = Clued(
+    r"民[国國]\s?(?P<year>\d{2,3})\s?年\s?(?P<month>1[0-2]|0?[1-9])\s?月\s?"
+    r"(?P<day>3[01]|[12]\d|0?[1-9])\s?日" + _TIME,
+    *("民",),
+)
+"""Years of the Republic, as papers of Taiwan count them: 民國112年 is 2023."""
+
+_FOUNDED = 1911
 _CENTURY, _PIVOT = 100, 70
 """Years of two digits are split between the centuries as POSIX ``strptime`` splits them."""
 
@@ -66,6 +74,10 @@ def find_date(text: str, *, year: int | None = None) -> Date | None:
     """
     if not _DIGITS.search(text):
         return None
+    counted = _REPUBLIC.search(text)
+    made = _make(counted, int(counted["year"]) + _FOUNDED, guessed=False) if counted else None
+    if made:
+        return made
     for shape in (_FULL, _SHORT_YEAR):
         for found in shape.finditer(text):
             made = _make(found, int(found["year"]), guessed=False)

@@ -27,6 +27,7 @@ from archive.capture.vocabulary import (
     RELATED,
     SHARE,
     SOURCE_LINE,
+    simplified,
 )
 
 HEADING_SIZE = 40
@@ -240,7 +241,8 @@ def _look_up(text: str, *, ends: bool) -> Words:
     """Look a line's words up; cached, since navigation says the same on page after page."""
     if len(text) > _LABEL_SIZE:
         return _CALL if CALL.search(text) else _NO_WORDS
-    found = _LABEL.match(text)
+    plain = simplified(text)
+    found = _LABEL.match(plain)
     size = len(text)
     words = _NO_WORDS
     if _EDITOR_LINE.match(text):
@@ -253,7 +255,7 @@ def _look_up(text: str, *, ends: bool) -> Words:
         words = Words(source=True)
     if words is not _NO_WORDS:
         return words
-    return _CALL if CALL.search(text) else _of_picture(text, ends=ends)
+    return _CALL if CALL.search(plain) else _of_picture(plain, ends=ends)
 
 
 def _of_picture(text: str, *, ends: bool) -> Words:

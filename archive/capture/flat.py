@@ -57,6 +57,8 @@ _OPEN_LABEL = re.compile(
 _AUTHORS = re.compile(r"作\s*者[:：]\s*[\u4e00-\u9fff]{2,3}(?:\s[\u4e00-\u9fff]{2,3})*$")
 _REPORTER = re.compile(r"[^\s，。：:]{0,8}(?:记者|通讯员)(?:\s[\u4e00-\u9fff]{2,4})*$")
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,3}$")
+_COUNTER = re.compile(r"(?:浏览|阅读|点击)(?:次数|量|数)?[:：]?\s*\d+$")
+_TIMES = ("次", "人次")
 _OF_DATELINE = re.compile(
     r"(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?"
     r"|(?:(?:文章|新闻|本文|稿件)?来\s*源|作\s*者|编辑|责编|责任编辑)[:：].*)$"
@@ -232,6 +234,8 @@ def _is_named(last: str, value: str) -> bool:
     if _OPEN_LABEL.search(last) or (_AUTHORS.search(last) and _NAME.match(value)):
         return True
     if _REPORTER.match(last) and is_person(value):
+        return True
+    if value in _TIMES and _COUNTER.search(last):
         return True
     part = _OF_DATELINE.match(value) is not None or value in _BARS or last.endswith(_BARS)
     return part and find_date(last) is not None

@@ -31,6 +31,7 @@ _FACTS = {
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s++")
 _UNDERLINE = re.compile("=+$|-{2,}$")
 _BLOCK = re.compile(r"(?:>\s?|[-*+]\s++)++")
+_ITEM = re.compile(r"\d{1,2}[.)]\s++\S")
 _RULE = re.compile(r"(?:[-*_|:]\s*+){3,}+$|(?:```|~~~)\S*$")
 _PICTURE = re.compile(r"!\[(?P<text>[^\[\]]*)\]\([^()]*\)$")
 _BREAK = re.compile(
@@ -119,7 +120,7 @@ def _goes_on(line: PageLine, part: PageLine, text: str) -> bool:
     before = text[max(0, line.span[0] - 3) : line.span[0]]
     hard = before.endswith(("  \n", " \r\n", "\\\n", "\u3000\n"))
     marked = part.tag is not None or part.caption or not part.text
-    begins = _BLOCK.match(line.text) or _BREAK.match(line.text)
+    begins = _BLOCK.match(line.text) or _ITEM.match(line.text) or _BREAK.match(line.text)
     return not (hard or marked or begins or text[line.span[0]].isspace())
 
 

@@ -43,6 +43,16 @@ _BEGIN, _END = 80, 60
 _NOBODY = re.compile("(?:互联)?网络?(?:整理|综合)?$|(?:综合|整理)$")
 """What the foot of a page gives as a source that is none."""
 
+_OPEN_EDITOR = re.compile(r"[（(【\[]?(?:责任编辑|責任編輯|责编|编辑)\s*[:：】]\s*")
+_OPEN_SOURCE = re.compile(r"(?:文章|新闻|稿件|信息)?[来來]\s*源\s*[:：]")
+"""Labels whose name stands on the line below."""
+
+_LABELLED = re.compile(r"[:：]|\d{4}")
+"""What shows that such a line is another field."""
+
+_GLUED = re.compile(r"作者[^\s:：|｜丨/／]")
+"""A word such as 作者简介, which names nobody."""
+
 _LABELLED_SOURCE = re.compile(r"[（(【\[\s]*(?:文章|本文|新闻|稿件)?(?:[来來]源|稿源)")
 
 
@@ -71,8 +81,8 @@ def find_people(
     source, person = _source(lines, zone, head, foot) if head or foot else (None, None)
     return People(
         facts.source or source,
-        _author(zone, lines, (head, body, signed)) or facts.author or person,
-        _editor([*marked, *late, *foot, *head[:1]]),
+        _author(zone, lines, (head, body, signed)) or facts.author or person or _byline(foot),
+        _editor([*marked, *late, *foot, *head[:1]]) or _editor_below(lines, zone),
     )
 
 
@@ -101,7 +111,7 @@ def _source(
     lines: list[Evidence], zone: Zone, head: list[Evidence], foot: list[Evidence]
 ) -> tuple[str | None, str | None]:
     """Find the source; the second is a person whom a label calls the source beside a publisher."""
-    told = [find_source(line.text) for line in head]
+    told = [find_source(line.text) or _source_below(lines, line) for line in head]
     told += [find_source(line.text) for line in foot if _LABELLED_SOURCE.match(line.text)]
     shown = len(head)
     named = [
@@ -114,6 +124,16 @@ def _source(
         named = [name for name in named if not is_writer(name)]
     source = named[0] if named else _bare_source(lines, zone, head)
     return (source, person) if source else (person, None)
+
+
+def _source_below(lines: list[Evidence], line: Evidence) -> str | None:
+    """Read a source whose name stands on the line below its label."""
+    if not _OPEN_SOURCE.fullmatch(line.text):
+        return None
+    place = 1 + next(at for at, other in enumerate(lines) if other is line)
+    below = lines[place] if place < len(lines) else None
+    good = below and below.size <= _BARE_SIZE and not below.ends and below.label is None
+    return below.text if below and good and not _LABELLED.search(below.text) else None
 
 
 def _bare_source(lines: list[Evidence], zone: Zone, head: list[Evidence]) -> str | None:
@@ -137,10 +157,55 @@ def _author(
 ) -> str | None:
     head, body, signed = told
     for line in (*head, *signed):
-        if found := find_author(line.text):
-            return found
+        if find_author(line.text):
+            return _more(lines, line)
+    if head and zone.date is not None and zone.dateline is not None:
+        behind = lines[zone.dateline].text[zone.date.end :]
+        below = [line.text for line in lines[zone.dateline + 1 : zone.dateline + 2]]
+        for text in (behind, *(text for text in below if len(text) <= _BARE_SIZE)):
+            if found := _behind_date(text):
+                return found
     said = [line.text for line in body]
     return _reporters(said) or _bare_author(zone, lines, head) or _signature(said)
+
+
+def _behind_date(text: str) -> str | None:
+    """Read who is named behind a date: ``记者 张三``, or a person beside a publisher."""
+    if found := find_author(text.strip()):
+        return found
+    match text.split():
+        case [publisher, name] if bare_source(publisher) == publisher and is_writer(name):
+            return name
+    return None
+
+
+def _more(lines: list[Evidence], first: Evidence) -> str | None:
+    """Read the writers of a byline and of those right below it: reporters and correspondents."""
+    said = [first.text]
+    place = 1 + next(at for at, line in enumerate(lines) if line is first)
+    while first.words.byline and place < len(lines) and lines[place].words.byline:
+        said.append(lines[place].text)
+        place += 1
+    names = [name for text in said for name in (find_author(text) or "").split()]
+    return " ".join(dict.fromkeys(names)) or None
+
+
+def _byline(foot: list[Evidence]) -> str | None:
+    """Read the first byline behind the body that names nothing but people."""
+    for line in foot:
+        told = line.words.byline and not _GLUED.search(line.text)
+        names = (find_author(line.text) or "").split() if told else []
+        if names and all(map(is_person, names)):
+            return " ".join(names)
+    return None
+
+
+def _editor_below(lines: list[Evidence], zone: Zone) -> str | None:
+    """Read an editor whose name stands on the line below its label."""
+    for place in range(max(0, zone.end - 2), min(len(lines) - 1, zone.end + _FOOT)):
+        if _OPEN_EDITOR.fullmatch(lines[place].text) and is_person(lines[place + 1].text):
+            return lines[place + 1].text
+    return None
 
 
 def find_writer(body: list[str]) -> str | None:

@@ -17,7 +17,7 @@ from archive.capture.rules import decide
 from archive.capture.titles import first_sentence
 from archive.capture.zone import DATELINE_SIZE, Zone, find_zone
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised whenever the same capture may be read differently than before."""
 
 _BLOCKS = frozenset({Role.RELATED, Role.COMMENT, Role.FOOTER})

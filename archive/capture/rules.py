@@ -16,36 +16,33 @@ from functools import cache
 from operator import attrgetter, itemgetter
 
 from archive.capture.evidence import HEADING_SIZE, Evidence
+from archive.capture.looks import (
+    VERSE,
+    asks,
+    is_beneath,
+    is_chrome,
+    is_link,
+    is_mark,
+    is_script,
+    letterless,
+)
 from archive.capture.parsed import Role
-from archive.capture.vocabulary import ADDRESS, ATTRIBUTION, LINK_ROW, NUMBERED, PART, SCRIPT
+from archive.capture.vocabulary import ADDRESS, ATTRIBUTION, LINK_ROW, NUMBERED, PART
 
 _CAPTION_SIZE = 90
 """The longest caption that is known by its words alone, in characters."""
 
-_QUESTION_SIZE = 22
-"""The longest question that is a heading; longer ones are asked by the writer."""
-
-_MARK_SIZE, _REMARK_SIZE, _NUMBER_SIZE = 16, 60, 5
-"""The longest mark of a series (【走基层】), remark in brackets, and part number (方案1)."""
+_REMARK_SIZE, _NUMBER_SIZE = 60, 5
+"""The longest remark in brackets, and part number (方案1)."""
 
 _CLAUSE_SIZE = 14
 """From so many characters a line that ends in a colon is a sentence."""
 
-_BENEATH = 24
-"""The longest sentence that is a picture's text by standing right below it."""
-
-_VERSE = 3
-"""So many short lines together are a list or verse."""
-
-_MOSTLY, _WHOLLY = 0.6, 0.95
-"""From this share of link text on a line is a link, and running text is."""
-
-
 _TEXT = frozenset({"prose", "sentence"})
 """Kinds of lines that are paragraphs."""
 
-_LETTER = re.compile(r"[^\W\d_]")
-_HAN_RUN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff，。“”]{7}")
+_ANNOUNCES = re.compile("(?:如下|以下.{0,6}|包括|分别[为是])[:：]$")
+"""How a paragraph ends that a list follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,37 +62,6 @@ Asked = tuple[Callable[[Evidence], bool] | None, float, int, str]
 """What a rule asks, its weight, the number of its role, and its name."""
 
 
-def _letterless(line: Evidence) -> bool:
-    return not _LETTER.search(line.text)
-
-
-def _is_script(line: Evidence) -> bool:
-    return SCRIPT.match(line.text) is not None and not _HAN_RUN.search(line.text)
-
-
-def _is_link(line: Evidence) -> bool:
-    return line.line.link_share > (_WHOLLY if line.prose else _MOSTLY)
-
-
-def _is_mark(line: Evidence) -> bool:
-    marked = line.bracketed and line.size <= _MARK_SIZE
-    return marked and line.label is None and not line.words.byline
-
-
-def _is_beneath(line: Evidence) -> bool:
-    """Tell whether a line is one short clause, as the words below a picture are."""
-    said = line.text[:-1]
-    alone = not any(mark in said for mark in "，。！？；：“”")
-    return line.ends and alone and line.text[-1] == "。" and line.size <= _BENEATH
-
-
-def _asks(line: Evidence) -> bool:
-    text = line.text
-    alone = "，" not in text and text[0] not in '“"「'
-    between = line.follows in {"prose", "short"} and line.precedes == "prose"
-    return text[-1] in "？?" and line.size <= _QUESTION_SIZE and alone and between
-
-
 RULES: tuple[Rule, ...] = (
     # What the format knows.
     Rule("figure caption", Role.CAPTION, 20, lambda e: e.line.caption, of="marked"),
@@ -104,7 +70,7 @@ RULES: tuple[Rule, ...] = (
         "all bold", Role.HEADING, 4, lambda e: e.line.bold and e.size <= HEADING_SIZE, of="marked"
     ),
     Rule("other lines are marked", Role.PARAGRAPH, 16, lambda e: e.unmarked, of="short"),
-    Rule("mostly links", Role.NAVIGATION, 12, _is_link, of="marked"),
+    Rule("mostly links", Role.NAVIGATION, 12, is_link, of="marked"),
     Rule("outside the body's element", Role.FURNITURE, 30, of="outside"),
     # Running text.
     Rule("running text", Role.PARAGRAPH, 6, of="prose"),
@@ -139,9 +105,17 @@ RULES: tuple[Rule, ...] = (
         "list or verse",
         Role.PARAGRAPH,
         6,
-        lambda e: e.run >= _VERSE and not e.line.bold,
+        lambda e: e.run >= VERSE and not e.line.bold,
         of="short",
     ),
+    Rule(
+        "announces a list",
+        Role.PARAGRAPH,
+        10,
+        lambda e: bool(_ANNOUNCES.search(e.text)) and not e.line.bold,
+        of="open",
+    ),
+    Rule("cells of a table", Role.PARAGRAPH, 8, lambda e: "\t" in e.text, of="short"),
     Rule("line of the body", Role.PARAGRAPH, 1, of="indented"),
     # Sub-headings.
     Rule("short line without end mark", Role.HEADING, 4, lambda e: e.size > 1, of="short"),
@@ -149,7 +123,7 @@ RULES: tuple[Rule, ...] = (
     Rule("between paragraphs", Role.HEADING, 1, lambda e: e.follows in _TEXT, of="short"),
     Rule("numbered or marked", Role.HEADING, 3, lambda e: bool(NUMBERED.match(e.text)), of="short"),
     Rule("short line behind a caption", Role.HEADING, 3, lambda e: e.pictured, of="short"),
-    Rule("question before a paragraph", Role.HEADING, 5.5, lambda e: not e.opening and _asks(e)),
+    Rule("question before a paragraph", Role.HEADING, 5.5, lambda e: not e.opening and asks(e)),
     Rule(
         "part number above a heading",
         Role.KICKER,
@@ -175,7 +149,14 @@ RULES: tuple[Rule, ...] = (
         "short line before the first paragraph",
         Role.CAPTION,
         8.5,
-        lambda e: e.opening and e.line.pictured is not False,
+        lambda e: e.opening and e.line.pictured is not False and not is_chrome(e),
+        of="short",
+    ),
+    Rule(
+        "one of many short lines before the first paragraph",
+        Role.FURNITURE,
+        8.5,
+        lambda e: e.opening and e.line.pictured is not False and is_chrome(e),
         of="short",
     ),
     Rule(
@@ -189,7 +170,7 @@ RULES: tuple[Rule, ...] = (
         "short sentence right below a picture",
         Role.CAPTION,
         8,
-        lambda e: e.line.pictured is True and _is_beneath(e),
+        lambda e: e.line.pictured is True and is_beneath(e),
         of="marked",
     ),
     Rule(
@@ -203,12 +184,12 @@ RULES: tuple[Rule, ...] = (
     Rule("source's line", Role.DATELINE, 18, lambda e: e.words.source, of="worded"),
     Rule("editor's line", Role.EDITOR, 20, lambda e: e.words.editor, of="worded"),
     Rule("byline", Role.AUTHOR, 12, lambda e: e.words.byline, of="worded"),
-    Rule("mark of a series", Role.FURNITURE, 20, _is_mark, of="opening"),
+    Rule("mark of a series", Role.FURNITURE, 20, is_mark, of="opening"),
     Rule(
         "remark behind the body",
         Role.FURNITURE,
         9,
-        lambda e: e.bracketed and not e.ends and e.size <= _REMARK_SIZE,
+        lambda e: e.bracketed and not (e.ends or e.words.byline) and e.size <= _REMARK_SIZE,
         of="closing",
     ),
     Rule("short line behind the body", Role.FURNITURE, 9, lambda e: e.closing, of="short"),
@@ -240,8 +221,8 @@ RULES: tuple[Rule, ...] = (
         "row of links", Role.NAVIGATION, 9, lambda e: not e.ends and bool(LINK_ROW.search(e.text))
     ),
     Rule("address", Role.FURNITURE, 9, lambda e: bool(ADDRESS.match(e.text))),
-    Rule("no letter in it", Role.FURNITURE, 12, _letterless),
-    Rule("script or markup", Role.FURNITURE, 20, _is_script),
+    Rule("no letter in it", Role.FURNITURE, 12, letterless),
+    Rule("script or markup", Role.FURNITURE, 20, is_script),
     # Repetition.
     Rule("title again", Role.REPEAT, 20, of="echo"),
     Rule("said before", Role.REPEAT, 30, of="repeat"),

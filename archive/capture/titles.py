@@ -18,7 +18,7 @@ from archive.capture.fields import bare_source
 from archive.capture.lines import Facts
 from archive.capture.parsed import Role
 from archive.capture.trail import split_trail
-from archive.capture.vocabulary import PUBLISHER, SOURCE_LABEL, TRADE
+from archive.capture.vocabulary import PUBLISHER, SOURCE_LABEL, TRADE, simplified
 
 if TYPE_CHECKING:
     from archive.capture.zone import Zone
@@ -42,13 +42,24 @@ _GOOD, _SMALL, _SOURCE, _WORD = 16, 8, 12, 6
 """Lengths: from where more does not make a title likelier, under which a line is more likely a menu
 entry, of a publisher's name, of a word in a menu."""
 
+_DAY_SIZE = 6
+"""The longest day whose year stands on the line above it: ``07/28``."""
+
 _TAIL = 6
 """The longest name of a channel in the middle of a suffix."""
+
+_WEAK = 5.0
+"""Under what sum the best line above the dateline is hardly the title."""
 
 _FIRST = re.compile("(.+?[。！？!?；;…][”’』」）)]*)", re.DOTALL)
 _SUFFIX = Clued(r"\s*(?:_+|-{1,2}|－+|—|\||｜|\s·\s)\s*(?P<tail>[^_|｜]{2,16}?)\s*$", *"_-－—|｜·")
 _CLAUSES = re.compile('[：:，！？“”《》"!?]| ')
 _NOT_TITLE = re.compile(r"[|｜]|https?:|www\.|\.com|\.cn|\d{2}:\d{2}")
+_KICKER = re.compile(r"^[^|｜丨]{2,8}\s*[|｜]\s*(?=[^|｜]{6,}$)")
+"""A word before the title, as series have it: ``实时更新｜…``."""
+
+_PAGE_OF_PAPER = re.compile(r"第?\s*[A-Z]?\d{1,3}\s*版\s*(?:[:：]|$)")
+_TITLED = re.compile(r"标\s*题\s*[:：]\s*(?=\S{4})")
 _SECOND_LINE = re.compile("(?:——|--|―|──)[^-—―─]")
 _QUOTES = re.compile(r"[\s\"“”'‘’＂「」]+")
 
@@ -66,7 +77,13 @@ _SIGNS = (
     _Sign(6, lambda e: e.line.tag == "h1"),
     _Sign(3, lambda e: e.line.tag in {"h2", "title"}),
     _Sign(-7, lambda e: e.words.byline or bool(TRADE.search(e.text))),
-    _Sign(-6, lambda e: bool(_NOT_TITLE.search(e.text)) or bool(split_trail(e.text))),
+    _Sign(
+        -6,
+        lambda e: (
+            bool(_NOT_TITLE.search(_KICKER.sub("", e.text, count=1))) or bool(split_trail(e.text))
+        ),
+    ),
+    _Sign(-6, lambda e: e.words.credit or bool(_PAGE_OF_PAPER.match(e.text))),
     _Sign(-6, lambda e: bool(SOURCE_LABEL.match(e.text)) or find_date(e.text) is not None),
     _Sign(-5, lambda e: e.size <= _SOURCE and bare_source(e.text) is not None),
     _Sign(-6, lambda e: _is_menu(e.text)),
@@ -102,7 +119,7 @@ def strip_suffix(text: str, known: Counter[str]) -> str:
         rest, tail = text[: found.start()], found["tail"]
         proven = known[normal(rest)] > 0 and known[normal(text)] <= 1
         inner = len(tail) <= _TAIL and _SUFFIX.search(rest) is not None
-        if not (proven or inner or PUBLISHER.search(tail)):
+        if not (proven or inner or PUBLISHER.search(simplified(tail))):
             return text
         text = rest
     return text
@@ -122,18 +139,29 @@ def choose_title(zone: "Zone", lines: list[Evidence], facts: Facts) -> None:
     scores = {place: _NEAR - 0.5 * (below - place) for place in above}
     if hint and above:
         scores |= _far(lines[: above[-1]], hint)
-    best = _best(zone, lines, scores, counts, hint)
-    if best is None and zone.dateline is not None:
-        under = range(below + 1, min(zone.start, below + _BELOW + 1))
-        best = _best(zone, lines, dict.fromkeys(under, _NEAR - 4.0), counts, hint)
+    value, best = _best(zone, lines, scores, counts, hint)
+    if zone.dateline is not None and (best is None or _masthead(zone, lines)):
+        reach = _REACH if value < _WEAK else _BELOW
+        under = range(below + 1, min(zone.start, below + reach + 1))
+        other, place = _best(zone, lines, dict.fromkeys(under, _NEAR - 4.0), counts, hint)
+        if best is None or (place is not None and other > value):
+            best = place
     if best is None:
         _without_line(zone, lines, facts, window)
         return
     zone.title = zone.title_end = best
-    zone.heading = strip_suffix(lines[best].text, counts)
+    zone.heading = strip_suffix(_TITLED.sub("", lines[best].text, count=1), counts)
     second = lines[best + 1].text if best + 1 < len(lines) else ""
     if _SECOND_LINE.match(second) and len(second) <= _SECOND:
         zone.heading, zone.title_end = zone.heading + second, best + 1
+
+
+def _masthead(zone: "Zone", lines: list[Evidence]) -> bool:
+    """Tell whether the dateline may stand above the title: with its year, or the breadcrumb."""
+    if zone.dateline is None or zone.date is None:
+        return False
+    alone = len(lines[zone.dateline].text) <= _DAY_SIZE and not zone.date.guessed
+    return alone or bool(zone.channel and not zone.trail)
 
 
 def _far(lines: list[Evidence], hint: str) -> dict[int, float]:
@@ -148,7 +176,7 @@ def _far(lines: list[Evidence], hint: str) -> dict[int, float]:
 
 def _best(
     zone: "Zone", lines: list[Evidence], scores: dict[int, float], counts: Counter[str], hint: str
-) -> int | None:
+) -> tuple[float, int | None]:
     best, chosen = 0.0, None
     for place, score in scores.items():
         line = lines[place]
@@ -162,7 +190,7 @@ def _best(
             value += 8.0 if hint == bare else 4.0 * (bare in hint or hint in bare)
         if value > best:
             best, chosen = value, place
-    return chosen
+    return best, chosen
 
 
 def _can_be(line: Evidence) -> bool:

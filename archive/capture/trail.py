@@ -7,10 +7,12 @@ Steps are short, parted by ``>``, ``>>``, ``»``, ``›``, ``→``, ``/`` or, be
 import re
 
 from archive.capture.clues import Clued
+from archive.capture.dateline import find_date
 from archive.capture.evidence import Evidence
 from archive.capture.vocabulary import HOME, LOCATION, THIS_PAGE
 
 _ARROWS = Clued(r"\s*(?:>+|＞+|»|›|→|&gt;|&raquo;|➤)\s*", *">＞»›→&➤")
+_ARROW_ALONE = re.compile("[>＞»›→]+")
 _SLASH = Clued(r"\s*/\s*", "/")
 _STEP, _TRAIL = 14, 120
 """The most characters that a step has, and a line that is a breadcrumb."""
@@ -29,7 +31,11 @@ def find_trail(lines: list[Evidence], below: int) -> tuple[list[int], tuple[str,
 
     Returns: the lines it stands on, and its steps; both empty if there is none.
     """
+    if 0 <= below < len(lines) and (steps := _beside_date(lines[below].text)):
+        return [], steps
     for place in range(min(below, len(lines)) - 1, max(-1, below - _REACH - 1), -1):
+        if _ARROW_ALONE.fullmatch(lines[place].text):
+            return _on_lines(lines, place)
         steps = split_trail(lines[place].text) if lines[place].size <= _TRAIL else ()
         if len(steps) > 1:
             return [place], steps
@@ -39,6 +45,33 @@ def find_trail(lines: list[Evidence], below: int) -> tuple[list[int], tuple[str,
                 return [place - 1, place], (above.text, *steps)
             return [place], steps
     return [], ()
+
+
+def _beside_date(text: str) -> tuple[str, ...]:
+    """Read the breadcrumb that stands before the date, on its line."""
+    date = find_date(text) if _ARROWS.search(text) else None
+    said = text[: date.start].rstrip() if date else ""
+    return split_trail(said) if _ARROWS.search(said) else ()
+
+
+def _on_lines(lines: list[Evidence], last: int) -> tuple[list[int], tuple[str, ...]]:
+    """Read a breadcrumb each of whose steps and arrows has a line of its own.
+
+    Args:
+        lines: the page's lines.
+        last: the last arrow.
+    """
+    places = [last]
+    if last + 1 < len(lines) and lines[last + 1].size <= _STEP:
+        places.append(last + 1)
+    place = last - 1
+    while place >= 0 and lines[place].size <= _STEP:
+        places.insert(0, place)
+        if place == 0 or not _ARROW_ALONE.fullmatch(lines[place - 1].text):
+            break
+        places.insert(0, place - 1)
+        place -= 2
+    return places, split_trail(" ".join(lines[place].text for place in places))
 
 
 def split_trail(text: str) -> tuple[str, ...]:

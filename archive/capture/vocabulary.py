@@ -2,7 +2,8 @@
 
 Each list is general to Chinese news pages and names no site. A line is matched as a whole or by its
 beginning, never by a word somewhere in a sentence, so that an article about 分享 keeps its text.
-To teach the reader a label, add it here, and a small capture that shows it to the tests.
+To teach the reader a label, add it here, and a small capture that shows it to the tests. Most are
+written in simplified characters alone: a page in traditional ones is looked up :func:`simplified`.
 
 Invariant: no pattern backtracks beyond a fixed number of steps a character: repeated groups are
 possessive, open stretches bounded.
@@ -10,6 +11,7 @@ possessive, open stretches bounded.
 
 import re
 
+from archive import folding
 from archive.capture.clues import Clued
 
 _EDGE = r"[\s:：·|｜>»+＋*\-—【】\[\]()（）!！.。…]*+"
@@ -22,6 +24,18 @@ def _begins(*words: str) -> re.Pattern[str]:
 def _made_of(*words: str) -> re.Pattern[str]:
     between = r"[\s:：·|｜()（）\[\]【】<>«»‹›+＋*,，/\-.…]*+"
     return re.compile(f"{between}(?:(?:{'|'.join(words)}){between})++$", re.IGNORECASE)
+
+
+_SIMPLE = {
+    ord(one): other
+    for one, other in zip(folding.FOLDED_FROM, folding.FOLDED_TO, strict=True)
+    if "\u4e00" <= one <= "\u9fff"
+}
+
+
+def simplified(text: str) -> str:
+    """Return a text of the same length with traditional characters simplified, one by one."""
+    return text.translate(_SIMPLE)
 
 
 SHARE = _made_of(
@@ -37,12 +51,13 @@ SHARE = _made_of(
     "用?微信扫[码一描].{0,12}",
     "打开微信.{0,20}",
     r"扫[一码]?扫?.{0,14}(?:手机|二维码|阅读|打开|分享|关注)\S{0,10}",
-    r"字[号体]\s*[:：].*|(?:放大|缩小|调整)?字[体号](?:大小)?",
+    r"字[号体级]\s*[:：].*|(?:放大|缩小|调整)?字[体号级](?:大小|设定)?|放大|缩小|默认",
     "[超特]?[大中小][号字]?|标准",
     r"T\s*[+|]?\s*-?|A[+-]?",
     "收藏(?:本文|夹)?|打印(?:本[页稿]|文章)?|关闭(?:窗口|本页)?|保存到博客",
     "举报|纠错|点赞|赞|推荐|评论|参与|留言|投稿|订阅|关注|更多|网摘",
     "稍后阅读|阅读全文|语音播报|听新闻|播报|朗读|无障碍|繁体|简体",
+    r"(?:视频|正在)?加载中|重播|倍速|全屏|静音|标清|超清|[超高]清\s*\d{3,4}P",
     r"\d++|[×xX✕]",
 )
 """Share and tool buttons: the line is made of such words alone."""
@@ -66,7 +81,7 @@ RELATED = _begins(
 )
 """A heading of links to other pages."""
 
-NEIGHBOURS = _begins(r"[上下]一篇(?:\s*[:：】]|\s*$|\s)")
+NEIGHBOURS = _begins(r"[上下]一[篇条版](?:\s*[:：】]|\s*$|\s)")
 """Links to the pages before and behind this one."""
 
 COMMENT = _begins(
@@ -80,10 +95,11 @@ COMMENT = _begins(
 """What readers say, and the form to say it in."""
 
 FOOTER = _begins(
-    "免责声明|(?:版权|特别|郑重|法律|责任|反侵权)(?:声明|公告)|版权(?:所有|与免责)|反侵权|侵权必究",
+    "“(?:特别|免责|版权|郑重)声明[:：]|免责声明|(?:版权|特别|郑重|法律|责任|反侵权)(?:声明|公告)",
+    "版权(?:所有|与免责)|反侵权|侵权必究",
     "著作权(?:声明|所有)|凡(?:本[网站]|注明|来源)|本[网站](?:所有|转载|部分|注明|站)",
     "Copyright|©|All Rights",
-    "未经.{0,12}(?:授权|许可|允许|同意).{0,20}(?:转载|复制|使用|摘编|镜像)",
+    "[未非]经.{0,12}(?:授权|许可|允许|同意).{0,20}(?:转载|复制|使用|摘编|镜像)",
     "关于(?:我们|本[站网])|联系我们|网站(?:地图|声明|简介|导航)|友情链接|广告服务|招聘英才",
     r"[京沪津渝粤浙苏鲁豫皖闽湘鄂赣川贵云晋冀辽吉黑陕甘青宁蒙新藏琼桂]\s*(?:ICP|公网安备)|ICP[备证]",
     "增值电信|互联网新闻信息服务|网络文化经营|信息网络传播视听|隐私(?:政策|保护)",
@@ -110,6 +126,8 @@ NOTE = _begins(
     "扫[描码]|扫一扫|点击(?:进入|这里|此处|查看|蓝字|上方|下方|关注|图片)|请(?:支持|关注|下载|扫)",
     r"(?:最后)?更新(?:时间)?\s*[:：]|阅读\s*[(（:：]?\d|浏览(?:次数|量)?[:：]?\s*\d|点击(?:次数|量|数)",
     "返回.{2,8}[首，,]|报料[:：热]|投稿(?:邮箱|电话)|新闻(?:热线|报料)|我要(?:反馈|纠错)",
+    "(?:新闻)?(?:线索)?[报爆]料(?:通道|渠道|平台|方式)|据此(?:操作|交易|投资|入市)",
+    r"风险提示\s*[:：]\s*(?:市场|投资|入市|本)|请同意我们的隐私权",
     r"(?:查看|阅读)原文|《[^》]{2,14}》\s*[(（]\s*\d{4}年",
 )
 """A remark of the page on the article: keywords, disclaimers, calls to follow."""
@@ -118,8 +136,8 @@ ORIGINAL_TITLE = re.compile(r"[\s(（【\[]*(?:原标?题[为是]?|来源标题|
 """The title under which another publisher had the article."""
 
 EDITOR_LABEL = re.compile(
-    "(?:责任编辑?|責任編輯|责编|(?:值班|网络|本文|新媒体|本期|实习)?[编編][辑輯]|编审|值班主任)"
-    r"\s*[:：/丨|｜]?[\s\u3000]*"
+    "(?:责任编辑?|責任編輯|[责責][编編]|(?:值班|网络|本文|新媒体|本期|实习)?[编編][辑輯]|编审|值班主任)"
+    r"[】\])）]?\s*[:：/丨|｜]?[\s\u3000]*"
 )
 """What stands before an editor's name. 校对 and 监制 are other trades."""
 
@@ -130,12 +148,12 @@ OTHER_TRADES = re.compile(
 """Labels of those who made a page in other ways; a name ends where one begins."""
 
 AUTHOR_LABEL = re.compile(
-    r"(?:作\s*者|撰\s*[文稿]|执\s*笔|采\s*写|文[/／丨|｜]|文字?[:：]|[记記]\s*者[:：/])\s*[:：/丨|｜]?\s*"
+    r"(?:作\s*者(?![为系是单简介])|撰\s*[文稿]|执\s*笔|采\s*写|文[/／丨|｜]|文字?[:：]|[记記]\s*者[:：/])\s*[:：/丨|｜]?\s*"
 )
 """What stands before a writer's name."""
 
 SOURCE_LABEL = re.compile(
-    r"(?:(?:文章|新闻|新聞|本文|稿件|信息|消息)?[来來]\s*源|稿源|来自|转自|出处)\s*(?:[:：丨|｜]|于|自)?\s*"
+    r"(?:发[布文]机[构关](?=\s*[:：])|(?:文章|新闻|新聞|本文|稿件|信息|消息)?[来來]\s*源(?:\s*Source)?|稿源|[来來]自|[转轉]自|出处)\s*(?:[:：丨|｜]|于|自)?\s*"
 )
 """What stands before a source's name."""
 
@@ -157,25 +175,25 @@ PUBLISHER = re.compile(
 """How the name of a publisher ends."""
 
 BYLINE = re.compile(
-    r"[(（【\[\s□■●◆]*(?:[^\s，。,;；：:]{0,10}(?:首席|特约|见习|实习|资深|特派|驻\S{1,6})?"
-    "(?:[记記]者|通讯员|评论员|实习生|撰稿人|作者|特派员|主笔|专栏作家?)|文[/／丨|｜]|撰文|作者|采写|图文?[/／])"
-    r"[\s:：/丨|｜]*[^，。,；;！？!?]{2,40}[)）】\]]?$"
+    r"[(（【〔\[\s□■●◆]*(?:[^\s，。,;；：:]{0,10}(?:首席|特约|见习|实习|资深|特派|驻\S{1,6})?"
+    "(?:[记記]者|通[讯訊][员員]|评论员|实习生|撰稿人|作者|特派员|主笔|专栏作家?)|文[/／丨|｜]|撰文|作者|采写|图文?[/／])"
+    r"[\s:：/丨|｜]*[^，。,；;！？!?]{2,40}[)）】〕\]]?$"
 )
 """A line that only names the writer."""
 
 CAPTION_BEGINS = re.compile(
     r"[\s(（【\[]*(?:资料图片?|资料照片|配图|图为"
     r"|图\s*[一二三四五六七八九十\d]*\s*[:：/丨|｜①②③④]"
-    r"|图[一二三四五六七八九\d][\s:：]|图片(?:来源|说明|[:：])|图源|图说|[△▲▼▽↑↓◆]|视频截图|供图"
+    r"|图[一二三四五六七八九\d][\s:：]|图[片像](?:来源|说明|加注文字|[:：])|图源|图由|图说|[△▲▼▽↑↓◆]|视频截图|供图"
     "|摄影[:：/]|制图)"
 )
 """How a picture's text begins."""
 
 CAPTION_CREDIT = Clued(
-    r"(?:[\s。，）)/（(][^\s，。]{1,12}\s?摄"
+    r"(?:[\s。，）)/（(][^\s，。]{1,12}[\s／/]?摄影?"
     "|[（(][^（）()]{0,12}(?:截图|图|图片|摄|视觉中国|供图|资料|影像|photo)[）)]"
     r"|(?:资料图片?|资料照片|报道截图|视频截图|供图|图/\S{2,8}|视觉中国"
-    r"|东方IC|IC photo|CFP)|[记記]者\s?[^\s，。]{2,4}\s图)[。\s]*$",
+    r"|东方IC|IC photo|CFP)|[记記]者\s?[^\s，。]{2,4}\s图)[。\s]*(?:\d{2,4}年\d{1,2}月\d{1,2}日)?$",
     *("摄", "图", "视觉中国", "资料", "影像", "东方", "p", "P"),
     flags=re.IGNORECASE,
 )
@@ -210,7 +228,7 @@ PART = re.compile(
 ATTRIBUTION = re.compile(r"(?:——|--|―|──)\s*[^\s，。：—―─-]{2,12}(?:[:：《]|$)")
 """A line that says whose words stand above it: ``——陈立：《…》``."""
 
-HOME = re.compile("首页|主页|.{1,6}(?:首页|网)$")
+HOME = re.compile("首[页頁]|主[页頁]|.{1,6}(?:首[页頁]|[网網])$")
 """How the first step of a breadcrumb reads that is parted by slashes."""
 
 THIS_PAGE = re.compile(
@@ -223,7 +241,7 @@ TRADE = re.compile("(?:院长|教授|研究员|主任|记者|作者|专栏作家
 """How a line ends that introduces the writer."""
 
 LOCATION = re.compile(
-    r"[\s【\[]*(?:(?:您|你)?的?(?:现在|目前|当前|所在|所处)*+的?(?:所在)?位置[是为在]?|导航)\s*[:：>»]?\s*"
+    r"[\s【\[]*(?:(?:您|你)?的?(?:现在|目前|当前|所在|所处)*+的?(?:所在)?位置[是为在]?|导航|本页位置)\s*[:：>»]?\s*"
 )
 """What stands before a breadcrumb."""
 
@@ -243,6 +261,8 @@ SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓韩冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪"
     "廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛段郝顾龚邵万覃武钱戴严莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂"
     "章鲁岳翟申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟"
-    "艾尤时穆车项闵冀竺裘景邸宫娄席全米窦查仲费卜谈臧满隋简褚巩农丛晏栾"
+    "洪盖芦荆麦佟岑虞柏池胥封苑郎桑桂冷匡荣佘巫邬敖艾尤时穆车项闵冀竺裘景邸宫娄席全米窦查仲费卜谈臧满隋简褚巩农丛晏栾"
+    "張劉陳楊黃趙吳孫馬羅鄭謝許鄧韓馮蔣葉蘇呂盧鍾譚陸韋賈鄒閆龍賀顧龔萬錢嚴湯溫齊喬龐顏莊"
+    "聶魯歐關蘭寧紀畢單塗駱藍遊鮑華饒時車項閔宮婁竇費談滿簡鞏農叢欒"
 )
-"""First characters of the surnames that most people of China have."""
+"""First characters of the surnames that most people of China have, and their traditional forms."""

@@ -51,10 +51,15 @@ _FOOT = 8
 """How many lines behind the body may give its date, if a label says so."""
 
 _SAMPLE = 2000
+_DAY_SIZE = 8
+_YEAR_ALONE = re.compile(r"(?:19|20)\d\d年?")
+_DAY_ALONE = re.compile(r"\d{1,2}\s?[-/.月]\s?\d{1,2}日?")
+_TIME_ALONE = re.compile(r"(?:[01]?\d|2[0-3])[:：][0-5]\d(?:[:：][0-5]\d)?")
 _LEFT_OVER = re.compile(
     r"[\s\xa0\u3000|｜·:：\[\]()（）【】,，/\-—]|发[布表]?|时间|日期|来源|来自|编辑|作者|责任|更新|星期.|周.|上午|下午|早|晚"
 )
 _SOURCED = re.compile("[来來]\\s?源|稿源|来自")
+_ISSUED = re.compile(r"(?:发文|发布|成文|公开|生成)(?:日期|时间)\s*[:：]\s*$")
 _SENTENCE = re.compile("[。！？；]")
 _CLAUSE = re.compile("[，、！？。,]")
 _SIGN_OFFS = frozenset({Role.FURNITURE, Role.FOOTER, Role.SHARE})
@@ -113,6 +118,10 @@ def find_zone(lines: list[Evidence], facts: Facts, year: int | None, *, article:
     labelled = sum(line.label is not None or line.words.editor for line in lines[:_SAMPLE])
     zone.structured = bool(zone.channel) or chosen is not None or labelled > _LABELS
     choose_title(zone, lines, facts)
+    if zone.dateline is not None and zone.title is not None and zone.dateline < zone.title:
+        trail, channel = find_trail(lines[zone.dateline : zone.title], zone.title - zone.dateline)
+        if channel and not zone.channel:
+            zone.trail, zone.channel = [zone.dateline + place for place in trail], channel
     if zone.structured:
         zone.end = _tail(lines, zone.end)
     while zone.end < len(lines) and lines[zone.end].words.byline:
@@ -181,15 +190,39 @@ def _datelines(lines: list[Evidence], year: int | None) -> list[Dated]:
     for place, line in enumerate(lines):
         if not _SHORTEST <= line.size <= DATELINE_SIZE or line.label is Role.KICKER:
             continue
-        date = find_date(line.text, year=year)
+        date = _whole_date(lines, place, year)
         score = _score(line.text, date) if date else 0.0
         if date and score > 0:
             found.append((place, date, score))
     return found
 
 
+def _whole_date(lines: list[Evidence], place: int, year: int | None) -> Date | None:
+    """Find the date of a line, with its time or year if those have lines of their own beside it."""
+    text = lines[place].text
+    date = find_date(text, year=year)
+    behind = lines[place + 1].text if place + 1 < len(lines) else ""
+    if date and not date.guessed:
+        if not date.timed and _TIME_ALONE.fullmatch(behind):
+            whole = find_date(f"{text[date.start : date.end]} {behind}")
+            return date._replace(iso=whole.iso, timed=True) if whole else date
+        return date
+    short = len(text) <= _DAY_SIZE
+    if (
+        short
+        and place
+        and _DAY_ALONE.fullmatch(text)
+        and _YEAR_ALONE.fullmatch(lines[place - 1].text)
+    ):
+        time = behind if _TIME_ALONE.fullmatch(behind) else ""
+        day = text.rstrip("日").replace("月", "/")
+        whole = find_date(f"{lines[place - 1].text.rstrip('年')}/{day} {time}")
+        return whole._replace(start=0, end=len(text)) if whole else date
+    return date
+
+
 def _score(text: str, date: Date) -> float:
-    labelled = _SOURCED.search(text) is not None
+    labelled = _SOURCED.search(text) is not None or _ISSUED.search(text, 0, date.start) is not None
     before = len(_LEFT_OVER.sub("", DOMAIN.sub("", text[: date.start])))
     rest = before + len(_LEFT_OVER.sub("", DOMAIN.sub("", text[date.end :])))
     if _SENTENCE.search(text) or rest > (_LABELLED_REST if labelled else _REST):
