@@ -282,7 +282,7 @@ def _differences(
 ) -> Iterator[Finding]:
     """What differs between the rows and what the capture says."""
     read: dict[str, Any] = rows.of_article(parsed)
-    for name in read.keys() - _NOT_READ:
+    for name in sorted(read.keys() - _NOT_READ):
         if stored.article[name] != read[name]:
             yield stored.finding("article", f"its {name} is not what its capture says")
     of_capture = rows.of_decoding(decoded)

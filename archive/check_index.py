@@ -253,6 +253,8 @@ def _varints(data: object) -> list[int]:
     numbers, number = [], 0
     for byte in data if isinstance(data, bytes) else b"":
         number = (number << 7) | (byte & 0x7F)
+        if number >> 64:
+            return []
         if byte < 0x80:  # noqa: PLR2004 - the mark that more bytes follow
             numbers.append(number)
             number = 0

@@ -224,7 +224,7 @@ def copy_to(connection: Connection, path: Path) -> None:
     driver = _driver(connection)
     driver.set_progress_handler(_go_on, _STEPS_A_CALL)
     try:
-        _outside(connection, "VACUUM INTO ?", str(path))
+        _outside(connection, "VACUUM INTO ?", identity.uri(path))
     finally:
         driver.set_progress_handler(connection.info.get(_Steps), _STEPS_A_CALL)
 

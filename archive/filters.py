@@ -29,6 +29,8 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
 }
 _PATH: ColumnElement[Any] = type_coerce(Origin.path, String)
 _EMPTY_LIST = "[]"
+_FIRST_DAY = "0000-01-01"
+"""From its fifth or eighth character on, what makes a year or a month its first day."""
 
 
 def asked(field: str, value: str) -> Meta | DateRange:
@@ -73,7 +75,9 @@ def _published(node: DateRange) -> ColumnElement[bool]:
     column = _COLUMNS["date"]
     conditions: list[ColumnElement[bool]] = [column.is_not(None)]
     if node.start is not None:
-        conditions.append(column >= node.start)
+        # the first bound is implied by the second, and lets the index work
+        first_day = column.concat(func.substr(_FIRST_DAY, func.length(column) + 1))
+        conditions += [column >= node.start[:4], first_day >= node.start]
     if node.end is not None:
         # the first bound is implied by the second, and lets the index work
         within = column < func.substr(node.end, 1, func.length(column))

@@ -7,6 +7,7 @@ anchor with a range quotes exactly characters that the query matches.
 import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -38,17 +39,20 @@ def shown(
     question: str,
     *,
     strict: bool,
+    otherwise: Query | None = None,
 ) -> list[Hit]:
     """The hits of a page, in its order, with cursors that are bound to a question.
 
     An article is shown by its best section, or where none was ranked by the first that holds one
-    of the query's phrases, or by its lead.
+    of the query's phrases, or by its lead. What has none of them is shown by ``otherwise``.
     """
     judge = None
     if unit == PARAGRAPH and not is_decided(query.root, unit, strict=strict):
         judge = judge_of(session, query.root)
     rows = _rows(session, [one.id for one in page], unit)
     sections = [_Shown(row, query, judge, strict=strict) for row in rows]
+    if otherwise is not None:
+        sections = _or_otherwise(sections, otherwise, unit)
     if unit != ARTICLE:
         of_id = {section.row.id: section for section in sections}
         return [of_id[one.id].hit((of_id[one.id].row.number,), one, question) for one in page]
@@ -56,6 +60,16 @@ def shown(
         article: list(parts) for article, parts in groupby(sections, lambda one: one.row.article)
     }
     return [_best(one, of_article[one.id], question) for one in page]
+
+
+def _or_otherwise(sections: list["_Shown"], otherwise: Query, unit: str) -> list["_Shown"]:
+    """The sections; those of a hit that holds nothing of its query are asked for the other."""
+    hit = attrgetter("row.article" if unit == ARTICLE else "row.id")
+    held = {hit(one) for one in sections if one.holds}
+    return [
+        one if hit(one) in held else _Shown(one.row, otherwise, None, strict=False)
+        for one in sections
+    ]
 
 
 def _best(one: Ranked, sections: Sequence["_Shown"], question: str) -> Hit:

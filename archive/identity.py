@@ -6,6 +6,7 @@ closing it again would drop the POSIX locks of all connections that the process 
 """
 
 import os
+import re
 import sqlite3
 import stat
 from enum import Enum
@@ -13,11 +14,12 @@ from pathlib import Path
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
-from archive.errors import DatabaseError, StorageError
+from archive.errors import DatabaseError, StorageError, UsageError
 
 APPLICATION_ID = 0x4172634E
 """What marks a SQLite file as an archive (bytes 68 to 71 of its header): ``ArcN``."""
 
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 _HEADER = 100
 _MAGIC = b"SQLite format 3\x00"
 _JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
@@ -43,7 +45,10 @@ def identify(path: Path) -> FileState:
     Raises:
         DatabaseError: a folder, a foreign file, or a file that is shorter than its header says.
         StorageError: the file cannot be read.
+        UsageError: the path is a URL, or no file can have it.
     """
+    if _URL.match(path.as_posix()) or "\0" in str(path):
+        raise UsageError(f"{str(path)!r} is no path", hint="an archive is a file: name one")
     try:
         status = path.stat()
         if (status.st_dev, status.st_ino) in _in_use.values():
@@ -69,6 +74,17 @@ def identify(path: Path) -> FileState:
     if _application(header) == 0 and _has_no_tables(path):
         return FileState.NEW
     raise _foreign(path)
+
+
+def bears_our_mark(path: Path) -> bool:
+    """Whether a file is an archive, be it damaged or cut off; a file in use is not opened."""
+    try:
+        return identify(path) is FileState.ARCHIVE
+    except DatabaseError:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return _application(file.read(_HEADER)) == APPLICATION_ID
 
 
 def _application(header: bytes) -> int:

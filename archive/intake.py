@@ -26,6 +26,9 @@ _ORDINARY = (
 _DEPTH = 3
 """So deep lists are kept: spans, the deepest, are pairs in a list for each paragraph."""
 
+_COUNTED, _MOST = {"id", "seq"}, 1 << 62
+"""Columns of which the next value is one more than the largest, and what they stay under."""
+
 _COLUMNS = "SELECT name, type FROM pragma_table_info(?) ORDER BY cid"
 _FORGET = f"DELETE FROM {SEQUENCE} WHERE name = ?"  # noqa: S608 - a constant
 
@@ -64,6 +67,9 @@ class Table:
             raise DumpError(record.line, f"{self._name}: {error}") from error
         if self._name == "capture":
             _compare(record.line, values)
+        for name in values.keys() & _COUNTED:
+            if type(values[name]) is not int or not 0 <= values[name] < _MOST:
+                raise DumpError(record.line, f"{self._name}: {values[name]!r} is no {name}")
         try:
             if self._name == SEQUENCE:  # SQLite kept count of the articles above
                 _require_ours(record.line, values["name"])

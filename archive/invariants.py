@@ -65,6 +65,14 @@ _RULES = (
     ),
     (
         "article",
+        "has a date that no calendar has",
+        (
+            "SELECT id FROM (SELECT id, published, substr(published || '-01-01', 1, 10) AS day"
+            " FROM article) WHERE published < '0001' OR date(day, '+0 days') IS NOT day"
+        ),
+    ),
+    (
+        "article",
         "is superseded by none that came later",
         "SELECT id FROM article WHERE superseded_by <= id",
     ),

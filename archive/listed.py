@@ -2,7 +2,7 @@
 
 Idea: they are handed over as one JSON list and taken apart by SQLite, so that no statement grows
 with them. Invariant: what is equal to one of the values is found; but SQLite ends a text of JSON
-at a NUL, so a value that holds one is equal to nothing.
+at a NUL, so a value that holds one finds what stands before it: callers sort that out.
 """
 
 from collections.abc import Iterable

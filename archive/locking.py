@@ -137,12 +137,19 @@ def locked(file: int) -> bool:
     """Take the lock of an open file, until it is closed; whether nobody else has it.
 
     Where the system has no ``flock``, nobody ever has.
+
+    Raises:
+        StorageError: the file system keeps no locks.
     """
     if fcntl is not None:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        except OSError as error:  # as on a network file system that keeps no locks
+            raise StorageError(
+                f"no lock can be had here: {error.strerror}", hint="use a disk of this machine"
+            ) from error
     return True
 
 

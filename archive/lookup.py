@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from archive import foreign, schema
 from archive.errors import require
+from archive.listed import listed
 from archive.models import Article, Capture, Section, SectionIndexVersion
 from archive.models import Failure as FailureRow
 from archive.ref import Ref
@@ -119,7 +120,7 @@ def _section_count() -> ScalarSelect[int]:
 def within(session: Session, ref: Ref) -> ColumnElement[bool]:
     """The condition that a section is one of those that a ref names."""
     chosen = chosen_sections(session, find(session, ref), ref)
-    return Section.id.in_([section.id for section in chosen])
+    return Section.id.in_(listed(section.id for section in chosen))
 
 
 def sections(session: Session, conditions: Iterable[ColumnElement[bool]]) -> list[ListedSection]:

@@ -17,6 +17,7 @@ from archive import capture as readers
 from archive import index, rows, writing
 from archive.capture.parsed import Capture, Decoded, ParsedArticle
 from archive.errors import CaptureError
+from archive.listed import listed
 from archive.models import Article, Section
 from archive.models import Capture as CaptureRow
 from archive.ref import Ref
@@ -126,6 +127,6 @@ def _store(session: Session, article: Article, decoded: Decoded, parsed: ParsedA
             session.execute(insert(Section).values(values))
         else:
             session.execute(update(Section).where(Section.id == known).values(values))
-    session.execute(delete(Section).where(Section.id.in_(numbers.values())))
+    session.execute(delete(Section).where(Section.id.in_(listed(numbers.values()))))
     session.expire_all()
     index.put(session, writing.indexed(article))

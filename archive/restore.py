@@ -58,7 +58,10 @@ def restore(
     with lock.held():
         if identify(path) is FileState.ARCHIVE:
             with closing(_opened(path)) as connection:
-                _require_empty(connection, path)
+                try:
+                    _require_empty(connection, path)
+                except sqlite3.Error as error:
+                    raise translate(error) or error from error
         try:
             with reserved(target.with_name(f"{target.name}.restoring"), logs=_LOGS) as (made, _):
                 counts = _make(made, dump)

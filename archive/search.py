@@ -60,15 +60,15 @@ def search(session: Session, query: Query | Question, page: Page) -> list[Hit]:
     if isinstance(query, Question):
         _refuse_for_questions(page)
         matches = gathering.ranked(session, query, unit, revisions=page.revisions)
-        shown = query.shown
+        shown, otherwise = query.shown, query.otherwise
     else:
         cursor = None if page.after is None else parse_cursor(page.after, question)
         matches = ranking.ranked(
             session, query, unit, page.sort, strict=strict, after=cursor, revisions=page.revisions
         )
-        shown = query
+        shown, otherwise = query, None
     wanted = list(islice(matches, *window(page.limit, page.offset)))
-    return hits.shown(session, shown, wanted, unit, question, strict=strict)
+    return hits.shown(session, shown, wanted, unit, question, strict=strict, otherwise=otherwise)
 
 
 def _refuse_for_questions(page: Page) -> None:

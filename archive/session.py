@@ -63,9 +63,10 @@ class OpenFile:
             StorageError: it cannot be read, or made.
         """
         file = Path(path)
+        state = identify(file)
         lock = WriterLock(file, wait=wait, tell=tell)
         with ExitStack() as undo:
-            if identify(file) is not FileState.ARCHIVE and not create:
+            if state is not FileState.ARCHIVE and not create:
                 raise DatabaseError(
                     f"no archive at {file}",
                     hint=f"archive --db {file} ingest PATH makes one; --db names another",
@@ -124,8 +125,10 @@ class OpenFile:
     @contextmanager
     def _writing(self, *, empty_log: bool = False) -> Iterator[Session]:
         """A session whose work is committed at the end; then, if asked, the log is emptied."""
-        writing = self._engine.connect().execution_options(**{database.WRITE: True})
-        with self._lock.held(), writing as connection:
+        with (
+            self._lock.held(),
+            self._engine.connect().execution_options(**{database.WRITE: True}) as connection,
+        ):
             with Session(connection) as session, session.begin():
                 foreign.refuse_triggers(session.connection(), self.path)
                 yield session

@@ -47,10 +47,11 @@ def _wrapped(
         limit = reached[at - start] + max(room, 1)
         while end < stop and reached[end + 1 - start] <= limit:
             end += 1
-        if end == stop:
+        end = max(end, at + 1)  # one character at least, even where it does not fit
+        if end >= stop:
             yield at, stop
             return
-        end = _end(text, at, max(end, at + 1))
+        end = _end(text, at, end)
         yield at, at + len(text[at:end].rstrip(" "))
         at, room = end, width - hanging
         while at < stop and text[at] == " ":

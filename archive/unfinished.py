@@ -13,8 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.errors import DatabaseError, StorageError, UsageError
-from archive.identity import FileState, identify
+from archive.errors import StorageError, UsageError
+from archive.identity import bears_our_mark
 from archive.locking import locked
 
 
@@ -78,6 +78,8 @@ def reserved(path: Path, *, logs: Sequence[str] = ()) -> Iterator[tuple[Path, Bi
     _remove_left(path)
     with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - of a descriptor
         _lock(file, path)
+        if not _is_named(file, path):
+            raise _taken(path)
         _remove(path, logs)
         try:
             yield path, file
@@ -94,14 +96,27 @@ def _remove_left(path: Path) -> None:
     """Remove what a kill left, unless a living process has it."""
     with suppress(FileNotFoundError), path.open("rb") as file:
         _lock(file, path)
-        path.unlink()
+        if _is_named(file, path):
+            path.unlink()
 
 
 def _lock(file: BinaryIO, path: Path) -> None:
     if not locked(file.fileno()):
-        raise StorageError(
-            f"another process is writing {path.name}", hint="wait for it, then try again"
-        )
+        raise _taken(path)
+
+
+def _is_named(file: BinaryIO, path: Path) -> bool:
+    """Whether the file still has its name: another process may have removed it unlocked."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _taken(path: Path) -> StorageError:
+    return StorageError(
+        f"another process is writing {path.name}", hint="wait for it, then try again"
+    )
 
 
 def _refuse(target: Path, *, force: bool) -> None:
@@ -117,9 +132,8 @@ def _refuse(target: Path, *, force: bool) -> None:
 
 
 def _refuse_archive(path: Path) -> None:
-    with suppress(DatabaseError):  # some other file, or a folder
-        if identify(path) is FileState.ARCHIVE:
-            raise UsageError(f"{path} is an archive; it stays", hint="name another file")
+    if bears_our_mark(path):
+        raise UsageError(f"{path} is an archive; it stays", hint="name another file")
 
 
 def _rename(made: Path, target: Path, *, force: bool) -> None:

@@ -224,9 +224,9 @@ def remove(session: Session, id_: int) -> None:
     now = rows.utc(datetime.now(UTC))
     further = select(Duplicate.capture_id).where(Duplicate.article_id == id_)
     captures = [article.capture_id, *session.scalars(further)]
-    for sha in session.scalars(select(Capture.sha256).where(Capture.id.in_(captures))):
+    for sha in session.scalars(select(Capture.sha256).where(Capture.id.in_(listed(captures)))):
         session.merge(Removal(sha256=sha, removed=now))
-    session.execute(delete(Capture).where(Capture.id.in_(captures)))
+    session.execute(delete(Capture).where(Capture.id.in_(listed(captures))))
     session.expunge_all()
 
 

@@ -114,6 +114,15 @@ def test_all_pairs_are_marked(fresh: Fresh) -> None:
         assert archive.article(hit.anchor).quote == "煤城"
 
 
+@pytest.mark.parametrize("unit", ["article", "section"])
+def test_a_hit_by_single_characters_is_shown_where_they_stand(fresh: Fresh, unit: str) -> None:
+    with fresh([article("无人", "谁也不说", "二者皆可"), article("谁的")]) as archive:
+        both = archive.search("谁的", match="any", unit=unit)
+        (hit,) = (hit for hit in both if hit.article == 1)
+        assert (hit.section, archive.article(hit.anchor).quote) == (1, "谁")
+        assert [hit.snippet[start:end] for start, end in hit.marks] == ["谁"]
+
+
 def test_a_replaced_article_is_not_found(fresh: Fresh) -> None:
     with fresh([article("改革"), article("改革")]) as archive:
         with archive._writing() as session:

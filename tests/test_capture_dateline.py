@@ -83,3 +83,8 @@ def test_the_year_of_a_capture() -> None:
     assert year_of("pages/2019-07/x.txt", None) == 2019
     assert year_of("pages/x.txt", moment) == 2020
     assert year_of("pages/x.txt", None) is None
+
+
+def test_the_year_of_a_capture_is_that_of_a_chinese_clock_whatever_the_machine() -> None:
+    assert year_of("a.txt", datetime(2018, 12, 31, 16, 30, tzinfo=UTC)) == 2019
+    assert year_of("a.txt", datetime(9999, 12, 31, 23, tzinfo=UTC)) is None

@@ -66,3 +66,24 @@ def test_a_year_left_out_comes_from_the_capture_and_is_marked() -> None:
 def test_a_page_that_names_no_address_has_that_of_its_record() -> None:
     _, found = read(Capture(TEXT.encode(), "x.warc!1", "text/plain", url="http://news.example/1"))
     assert found.url == "http://news.example/1"
+
+
+@pytest.mark.parametrize(
+    "head", ["<!--\nsaved\n-->\n", "<?xml version='1.0'?> <!-- a --> <!-- b -->"]
+)
+def test_a_page_without_a_name_is_known_by_how_it_begins(head: str) -> None:
+    page = f"{head}<html><title>渡口</title><p>{TEXT}</p></html>"
+    decoded, article = read(Capture(page.encode(), "page"))
+    assert decoded.encoding == "utf-8"
+    assert "<" not in "".join(each.text for one in article.sections for each in one.paragraphs)
+
+
+def test_a_page_that_never_begins_is_text() -> None:
+    """By the square of the comments this takes minutes, by a power of them for ever."""
+    decoded, _ = read(Capture(b"<!---->" * 100_000 + b"x", "page"))
+    assert decoded.encoding == "utf-8"
+
+
+def test_a_moment_that_no_calendar_has_is_none() -> None:
+    for moment in (3e11, -7e10, float("inf")):
+        assert Capture(b"", "a.txt", moment=moment).captured is None

@@ -415,3 +415,17 @@ def test_how_far_it_is_is_told(db: Path) -> None:
     with Archive.open(db, readonly=True) as archive:
         list(archive.check(progress=lambda doing, done, total: told.update({doing: (done, total)})))
     assert told["captures"] == told["articles"] == told["readings"] == (3, 3)
+
+
+def test_what_differs_in_an_article_is_told_in_the_order_of_names(db: Path) -> None:
+    with sqlite3.connect(db) as connection:
+        connection.execute(
+            "UPDATE article SET url = 'u', source = 's', author = 'a', editor = 'e' WHERE id = 1"
+        )
+    told = [one.reason for one in findings(db) if one.check == "article"]
+    names = ("author", "editor", "source", "url")
+    assert told[1:] == [f"its {name} is not what its capture says" for name in names]
+
+
+def test_a_number_of_no_end_is_no_number() -> None:
+    assert check_index._varints(b"\xff" * 12 + b"\x01") == []

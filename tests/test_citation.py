@@ -88,6 +88,8 @@ def test_every_style_carries_what_a_reader_needs_to_check_it(style: str) -> None
         ("煤城”迎来“蝶变", "煤城’迎来‘蝶变"),
         ("“people’s”", "‘people’s’"),
         ("dogs’ tails", "dogs’ tails"),
+        ("“it’s “x” y”", "‘it’s “x” y’"),
+        ("“‘甲”", "‘“甲”"),
         ("第一段。\n第二段。", "第一段。 第二段。"),
         ('直引号"不变"', '直引号"不变"'),
     ],

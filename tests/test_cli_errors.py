@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 from cli_helpers import make_archive, refused, run
 
+from archive.errors import UsageError
 from archive.store import Archive
 
 
@@ -59,6 +60,7 @@ def label(command: list[str]) -> str:
         (["ingest", "--map", "colour=farbe", "."], "there is no field 'colour"),
         (["nonsense"], "No such command 'nonsense'"),
         (["--color", "pink", "list"], "'pink' is not one of"),
+        (["remove", "--wait", "nan", "1"], "nan is no number of seconds"),
         (["remove", "1#2"], "1#2 names a section"),
     ],
     ids=lambda value: label(value) if isinstance(value, list) else None,
@@ -147,6 +149,8 @@ def test_a_fault_of_the_program_is_one_line_too(shelf: Path) -> None:
     with patch.object(Archive, "articles", side_effect=ValueError("a\x1bb")):
         refused(run("list", db=shelf), 1, "unexpected ValueError('a\\x1bb')")
         assert "Traceback" in run("-v", "list", db=shelf).stderr
+    with patch.object(Archive, "articles", side_effect=UsageError("a\x1b[31mb")):
+        assert "\x1b" not in run("-v", "list", db=shelf).stderr
 
 
 def test_output_that_cannot_be_written_is_one_line(shelf: Path) -> None:

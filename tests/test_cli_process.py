@@ -136,6 +136,9 @@ def test_output_that_cannot_be_written_is_one_line_and_no_traceback(shelf: Path)
     assert full.returncode == 1
     assert full.stderr.decode().startswith("archive: writing failed: No space left on device\n")
     assert b"Traceback" not in full.stderr
+    restored = piped("archive restore - <&-", shelf.with_name("other.db"))
+    assert (restored.returncode, restored.stdout) == (2, b"")
+    assert b"standard input is closed" in restored.stderr
     closed = piped("archive list >&-; echo $?; archive ingest - <&- >&2", shelf)
     assert closed.stdout == b"0\n"
     assert b"standard input is closed" in closed.stderr

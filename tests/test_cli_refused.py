@@ -1,12 +1,17 @@
 """An archive's file that is missing, foreign, newer, damaged, busy or not to be written."""
 
+import os
 import shutil
 import sqlite3
+from contextlib import chdir
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 from cli_helpers import PLAIN, REFORM, make_archive, refused, run, unprivileged, write
+
+from archive import Archive
+from archive.errors import UsageError
 
 READING = [
     ["list"],
@@ -167,3 +172,25 @@ def test_a_busy_archive_is_told_and_readers_do_not_wait(copy: Path) -> None:
     finally:
         other.close()
     assert len(run("list", db=copy).objects) == 3
+
+
+def test_a_picture_never_replaces_an_archive(copy: Path) -> None:
+    before = copy.read_bytes()
+    refused(run("count", "改革", "--by", "year", "--svg", str(copy), db=copy), 2, "is an archive")
+    assert copy.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["postgresql://me@host/news", "sqlite:///news.db"])
+def test_what_is_no_path_makes_no_archive(tmp_path: Path, name: str) -> None:
+    with chdir(tmp_path):
+        refused(run("ingest", "-", db=Path(name)), 2, "is no path")
+        for wrong in (name, "a\0b"):
+            with pytest.raises(UsageError, match="is no path"):
+                Archive.open(wrong, create=True)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_backup_may_have_any_name(copy: Path, tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.db")
+    assert run("db", "backup", str(tmp_path / name), db=copy).code == 0
+    assert run("db", "check", db=tmp_path / name).code == 0

@@ -200,6 +200,12 @@ def test_two_members_of_one_name_are_both_kept(tmp_path: Path) -> None:
     assert read(make_tar(tmp_path / "a.tar", members)) == both
 
 
+def test_names_that_look_numbered_do_not_nest(tmp_path: Path) -> None:
+    names = ["a.txt" + "#2" * n for n in range(1100)]
+    members = [*((name, page(n)) for n, name in enumerate(names)), ("a.txt", b"twice")]
+    assert read(make_zip(tmp_path / "a.zip", members))[f"!{'a.txt' + '#2' * 1100}"] == b"twice"
+
+
 # Damage
 
 

@@ -193,6 +193,12 @@ def test_strict_counts_the_sections_that_hold_the_very_characters(fresh: Fresh) 
         assert archive.count_by("LED") == [Count(None, 2, 3, 9)]
 
 
+def test_what_is_not_strict_counts_by_folded_characters(fresh: Fresh) -> None:
+    with fresh([article("經濟發展，社會發展")]) as archive:
+        (counted,) = archive.count_by("经济 社会")
+        assert (counted.articles, counted.sections) == (1, 1)
+
+
 def test_without_a_word_all_sections_of_what_matches_count(fresh: Fresh) -> None:
     known = [article("一", "二三", source="新华社"), article("四")]
     with fresh(known) as archive:

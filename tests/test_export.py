@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cli_helpers import make_archive, refused, run
-from samples import article, item, numbered, section
+from samples import article, item, numbered, section, words
 
 from archive import Archive
 from archive.errors import QueryError, UsageError
@@ -60,6 +60,22 @@ def test_more_than_are_read_at_a_time(path: Path) -> None:
         assert [one.id for one in archive.export("第7篇")] == [7]
         assert [one.id for one in archive.export()] == list(range(1, 251))
         assert len(list(archive.export("末段", unit="section"))) == 250
+
+
+def test_a_replaced_article_is_not_among_all(path: Path) -> None:
+    both = [
+        item(
+            article("一", section(None, words(1) + more))._replace(
+                source="新华社", published="2018-10-12"
+            )
+        )
+        for more in ("", "又一句。")
+    ]
+    with Archive.open(path) as archive:
+        archive.add(both)
+        assert len(archive.articles(revisions=True)) == 2
+        assert [one.id for one in archive.export()] == [2]
+        assert [one.id for one in archive.export(sort="newest")] == [2]
 
 
 def test_what_cannot_be_asked_is_refused(shelf: Path) -> None:

@@ -224,3 +224,19 @@ def test_standard_input_beyond_the_limit_or_closed_is_a_failure() -> None:
         assert failure("-").startswith("larger than 1,000 bytes")
     with patch.object(sys, "stdin", None):
         assert failure("-").startswith("standard input is closed")
+
+
+def test_a_container_whose_time_no_calendar_has_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.jsonl").write_text('{"title": "渡口", "text": "老码头"}')
+    real = os.fstat
+
+    def odd(descriptor: int) -> os.stat_result:
+        known = real(descriptor)
+        return os.stat_result((*known[:7], 3 * 10**11, 3 * 10**11, 3 * 10**11))
+
+    monkeypatch.setattr(os, "fstat", odd)
+    (value,) = found(tmp_path / "a.jsonl")
+    assert isinstance(value, Capture)
+    assert value.captured is None

@@ -223,3 +223,34 @@ def test_a_refused_file_gets_no_lock_beside_it(tmp_path: Path) -> None:
         assert run("remove", "1", "--yes", db=db).code == 5
         assert run("db", "reindex", db=db).code == 5
     assert [file.name for file in tmp_path.iterdir()] == ["note.txt"]
+
+
+def test_a_refused_writer_leaves_no_connection_open(path: Path) -> None:
+    with Archive.open(path, wait=0) as archive, another_writer(path):
+        for _ in range(3):
+            with pytest.raises(DatabaseError):
+                archive.add(numbered(1))
+        assert archive._engine.pool.checkedout() == 0  # type: ignore[attr-defined] # a queue's
+
+
+def test_a_busy_lock_leaves_no_descriptor(tmp_path: Path) -> None:
+    busy = locking.WriterLock(tmp_path / "a.db", wait=0)
+    with locking.WriterLock(tmp_path / "a.db").held():
+        before = os.dup(0)  # the next free number
+        os.close(before)
+        with pytest.raises(DatabaseError):
+            busy.take()
+        after = os.dup(0)
+        os.close(after)
+        assert after == before
+
+
+def test_a_file_system_that_keeps_no_locks_is_told(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_file: int, _how: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with Archive.open(path) as archive, pytest.raises(StorageError, match="No locks available"):
+        archive.add(numbered(1))

@@ -61,7 +61,7 @@ def test_a_dump_that_is_cut_off_keeps_what_came_before() -> None:
     assert len(values) > 1000
     assert all(isinstance(value, Capture) for value in values[:-1])
     assert values[-1] == Failure(
-        "dump.jsonl.zst", "the zstd data breaks off; what came before is kept"
+        "dump.jsonl.zst", "the zstd data breaks off; what came before is kept if it was whole"
     )
 
 
@@ -190,6 +190,14 @@ def test_the_users_encoding_overrules() -> None:
     (found,) = captures(data, "x.csv", encoding="latin-1")
     assert json.loads(found.data) == {"text": "café"}
     assert texts(read(found, encoding="latin-1")[1]) == [(None, ["café"])]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_the_users_encoding_needs_no_mark(encoding: str, mark: str) -> None:
+    data = (mark + '{"text": "公路昨天通车"}\n').encode(f"{encoding}-le")
+    (found,) = captures(data, "x.jsonl", encoding=encoding)
+    assert texts(read(found)[1]) == [(None, ["公路昨天通车"])]
 
 
 def test_bytes_that_cannot_be_decoded_are_counted() -> None:

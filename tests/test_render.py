@@ -154,6 +154,12 @@ def test_closing_marks_never_begin_a_line_and_opening_marks_never_end_one() -> N
     assert broken("他说《好", 6) == ["他说", "《好"]
 
 
+@pytest.mark.parametrize("width", [0, 1, 2])
+def test_where_nothing_fits_a_line_has_a_character(width: int) -> None:
+    assert broken("春江市", width) == ["春", "江", "市"]
+    assert broken("ab", width)[0][0] == "a"
+
+
 def test_lines_but_the_first_are_indented() -> None:
     assert broken("春江市政务服务中心", 8, hanging=4) == ["春江市政", "务服", "务中", "心"]
 

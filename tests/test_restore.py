@@ -266,3 +266,12 @@ def test_two_do_not_restore_into_one_file(dump: bytes, tmp_path: Path) -> None:
     tried: list[bool] = []
     Archive.restore(path, Second(dump))
     assert tried
+
+
+def test_into_an_archive_of_which_a_page_is_damaged(dump: bytes, path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[100:1000] = bytes(900)
+    path.write_bytes(data)
+    with pytest.raises(DatabaseError):
+        Archive.restore(path, io.BytesIO(dump))
+    assert path.read_bytes() == data

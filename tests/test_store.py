@@ -1,12 +1,14 @@
 """The Python API, as docs and users call it."""
 
 import dataclasses
+import sqlite3
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from conftest import Write
 from samples import PAGE, article, item, numbered, section
+from sqlalchemy import event
 
 import archive as package
 from archive import Archive, lookup
@@ -239,3 +241,18 @@ def test_results_are_values(filled: Archive) -> None:
     shown = filled.article("1")
     with pytest.raises(dataclasses.FrozenInstanceError):
         shown.title = "other"  # type: ignore[misc]  # that is the test
+
+
+def test_more_sections_than_sqlite_takes_values(path: Path) -> None:
+    parts = [section(f"节{n}", f"第{n}段。") for n in range(30)]
+    with Archive.open(path) as archive:
+        archive.add([item(article("长", section(None), *parts))])
+
+        def limit(connection: sqlite3.Connection, _record: object) -> None:
+            connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 20)
+
+        archive._engine.pool.dispose()
+        event.listen(archive._engine, "connect", limit)
+        assert len(archive.sections("1")) == 31
+        archive.remove("1")
+        assert archive.articles() == []

@@ -81,6 +81,7 @@ HOSTILE: list[tuple[str, dict[str, Any], str]] = [
     ("capture", {"data": None}, "not those of its SHA-256"),
     ("capture", {"data": {"base64": "?"}}, "capture: "),
     ("capture", {"data": {"base64": 7}}, "is no BLOB"),
+    ("capture", {"data": {"base64": "QQ==", "x": 1}}, "is no BLOB"),
     ("capture", {"data": "\ud800"}, "surrogates"),
     ("capture", {"bytes": 7}, "has [0-9]+ bytes"),
     ("capture", {"id": "1"}, "is no INTEGER"),
@@ -105,6 +106,15 @@ HOSTILE: list[tuple[str, dict[str, Any], str]] = [
     ("section", {"spans": [[[[1]]]]}, "is no JSON"),
     ("section", {"spans": [[["\udc00", None]]]}, "is no JSON"),
     ("sqlite_sequence", {"seq": [1]}, "is no value"),
+    ("sqlite_sequence", {"seq": "abc"}, "'abc' is no seq"),
+    ("sqlite_sequence", {"seq": (1 << 63) - 1}, "is no seq"),
+    ("section", {"id": (1 << 63) - 1}, "is no id"),
+    ("capture", {"id": -1}, "is no id"),
+    ("article", {"published": "2018-02-30T00:00"}, "a date that no calendar has"),
+    ("article", {"published": "2018-13"}, "a date that no calendar has"),
+    ("article", {"published": "9999-99-99"}, "a date that no calendar has"),
+    ("article", {"published": "0000-01-01"}, "a date that no calendar has"),
+    ("article", {"published": "abcd"}, "a date that no calendar has"),
     ("sqlite_sequence", {"name": "notes"}, "there is no table 'notes'"),
 ]
 

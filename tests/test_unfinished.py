@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cli_helpers import unprivileged
 
-from archive import Archive, locking
+from archive import Archive, locking, unfinished
 from archive.errors import StorageError, UsageError
 from archive.unfinished import whole
 
@@ -109,3 +109,27 @@ def test_where_the_system_has_no_flock_files_are_made_all_the_same(
     with whole(tmp_path / "a.txt") as made:
         made.write(b"whole")
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_file_that_another_process_took_meanwhile_is_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "a.txt"
+    other = tmp_path / "a.txt.unfinished"
+
+    def take(descriptor: int) -> bool:
+        other.unlink()
+        other.write_bytes(b"another's")
+        return locking.locked(descriptor)
+
+    monkeypatch.setattr(unfinished, "locked", take)
+    with pytest.raises(StorageError, match="another process"), whole(file):
+        pass
+    assert other.read_bytes() == b"another's"
+    assert not file.exists()
+
+
+def test_an_archive_that_was_cut_off_is_never_replaced_either(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:20000])
+    with pytest.raises(UsageError, match="is an archive"), whole(path, force=True):
+        pass

@@ -228,3 +228,14 @@ def test_without_the_extra_the_message_names_it(tmp_path: Path, news: Archive) -
         first, second = news.ingest([str(tmp_path / "a.warc"), str(tmp_path / "b.txt")])
     assert first.reason == "WARC needs a reader that is not installed; pip install 'archive[warc]'"
     assert second.status == Status.STORED
+
+
+def test_a_record_that_claims_what_is_behind_it_is_told() -> None:
+    picture = record(WarcRecordType.response, "http://a.example/x", b"PNG" * 99, "image/png")
+    pages = [response(f"http://a.example/{n}", b"<p>%d</p>" % n) for n in range(3)]
+    first, *others = (warc([one]) for one in (pages[0], picture, *pages[1:]))
+    others[0] = others[0].replace(b"Content-Length: 297", b"Content-Length: 99297")
+    *before, last = unpacked(b"".join([first, *others]))
+    assert [isinstance(one, Capture) for one in before] == [True]
+    assert isinstance(last, Failure)
+    assert "breaks off" in last.reason

@@ -10,6 +10,7 @@ the member or record; all under one :class:`~archive.capture.streams.Budget`, so
 nor a nest of containers takes long or much memory.
 """
 
+import codecs
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -27,6 +28,8 @@ from archive.errors import CaptureError
 
 DEEPEST = 2
 """How many archives may stand in each other: a zip in a zip is read, one in that is not."""
+
+_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
 _SAMPLE = 1 << 18
 """Bytes of a record file by which its encoding is found."""
@@ -221,7 +224,10 @@ class _Unpacking:
         yield from self._records(entry, rows, kind)
 
     def _codec(self, sample: bytes) -> str:
-        return decode(sample, override=self._options.encoding).encoding
+        codec = decode(sample, override=self._options.encoding).encoding
+        if codec in {"utf-16", "utf-32"} and not sample.startswith(_MARKS):
+            return f"{codec}-le"  # as a whole capture is read; in pieces these want a mark
+        return codec
 
     def _records(
         self, entry: _Entry, found: splitting.Split, kind: str

@@ -9,10 +9,13 @@ year that the page leaves out comes from the capture's path or time, and is mark
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import NamedTuple
 
 from archive.capture.clues import Clued
+
+CHINA = timezone(timedelta(hours=8))
+"""The wall clock of Chinese pages; times in another zone are converted to it."""
 
 _TIME = (
     r"(?:[\s(（]*(?:星期|周)[一二三四五六日天][)）]?(?=[\s\xa0\u3000]*\d{1,2}[:：]))?"
@@ -99,11 +102,14 @@ def find_compact_date(text: str) -> str | None:
 
 
 def year_of(path: str, captured: datetime | None) -> int | None:
-    """Tell the year of a capture, from its path or URL, else from the time of its capture."""
+    """Tell the year of a capture, from its path or URL, else from its time on a Chinese clock."""
     found = _IN_PATH.search(path)
     if found:
         return int(found["year"])
-    return captured.year if captured else None
+    try:
+        return captured.astimezone(CHINA).year if captured else None
+    except OverflowError:  # on the last day of the calendar
+        return None
 
 
 def _make(found: "re.Match[str]", year: int, *, guessed: bool) -> Date | None:

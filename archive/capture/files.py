@@ -15,13 +15,12 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import datetime
 from io import BufferedReader, FileIO
 from operator import attrgetter
 
 from archive.capture.kinds import is_read, kind_of, media_type
 from archive.capture.options import Options
-from archive.capture.parsed import Capture, Failure
+from archive.capture.parsed import Capture, Failure, of_seconds
 
 MAX_BYTES = 32 << 20
 """The largest capture that is read unless told otherwise; a news page has some 10 to 500 KB."""
@@ -144,7 +143,7 @@ def _unpack(path: str, options: Options) -> Iterator[Capture | Failure]:
         yield descriptor
         return
     with BufferedReader(FileIO(descriptor)) as file:
-        modified = datetime.fromtimestamp(os.fstat(descriptor).st_mtime).astimezone()
+        modified = of_seconds(os.fstat(descriptor).st_mtime)
         yield from unpack(file, shown(path), modified=modified, options=options)
 
 

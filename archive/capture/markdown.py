@@ -20,7 +20,9 @@ _FRONT = re.compile(
     r"\A\ufeff?---[ \t]*\r?\n(?P<body>.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)",
     re.DOTALL | re.MULTILINE,
 )
-_FIELD = re.compile(r"^(?P<name>[\w\u4e00-\u9fff]+)\s*:\s*(?P<value>.+?)\s*$", re.MULTILINE)
+_FIELD = re.compile(
+    r"^(?P<name>[\w\u4e00-\u9fff]+)[^\S\n]*+:[^\S\n]*+(?P<value>\S(?:.*\S)?)", re.MULTILINE
+)
 _FACTS = {
     "title": ("title", "标题"),
     "published": ("date", "published", "日期", "发布时间"),

@@ -71,8 +71,11 @@ class Names:
 
     def label(self, name: str) -> str:
         """The name, with ``#2`` and so on if another member has it."""
-        self._seen[name] += 1
-        return name if self._seen[name] == 1 else self.label(f"{name}#{self._seen[name]}")
+        while True:
+            self._seen[name] += 1
+            if self._seen[name] == 1:
+                return name
+            name = f"{name}#{self._seen[name]}"
 
 
 def _is_utf8(raw: bytes) -> bool:

@@ -37,13 +37,19 @@ class Capture(NamedTuple):
     @property
     def captured(self) -> datetime | None:
         """When the page was captured; by a file in the time zone of this machine."""
-        return _of_seconds(self.moment) if isinstance(self.moment, float) else self.moment
+        return of_seconds(self.moment) if isinstance(self.moment, float) else self.moment
 
 
 @lru_cache(maxsize=256)
-def _of_seconds(moment: float) -> datetime:
-    """The moment so many seconds after 1970; cached, since all records of a file have the same."""
-    return datetime.fromtimestamp(moment).astimezone()
+def of_seconds(moment: float) -> datetime | None:
+    """The moment so many seconds after 1970, unless no calendar has it.
+
+    Cached, since all records of a file have the same.
+    """
+    try:
+        return datetime.fromtimestamp(moment).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)

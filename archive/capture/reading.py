@@ -15,7 +15,8 @@ from archive.capture.records import JSON, read_record
 from archive.errors import CaptureError
 
 _HTML = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b"
+    rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>\s*+|<!--.*?-->\s*+)*+<(?:!doctype\s+html|html)\b",
+    re.DOTALL,
 )
 _HEAD = 1 << 10
 """How HTML begins, and in how many bytes that shows."""

@@ -129,7 +129,9 @@ class Expanded(io.RawIOBase):
         """What the decompressor still holds at the end of the source."""
         data = self._decompressor.decompress(b"", size) if self._decompressor else b""
         if not data:
-            raise CaptureError(f"the {self._method} data breaks off; what came before is kept")
+            raise CaptureError(
+                f"the {self._method} data breaks off; what came before is kept if it was whole"
+            )
         return data
 
     def _begin_next(self, unused: bytes) -> None:

@@ -6,21 +6,18 @@ seconds, a source an object with a name. Invariant: linear in the value's size, 
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
 from archive.capture.clues import Clued
-from archive.capture.dateline import find_compact_date, find_date
+from archive.capture.dateline import CHINA, find_compact_date, find_date
 
 _NESTED = 3
 """So deep a text is looked for in lists and objects."""
 
 _INNER = ("text", "name", "title", "value", "content", "$date")
 """Under which name an object holds its text."""
-
-CHINA = timezone(timedelta(hours=8))
-"""The wall clock of Chinese pages; times in another zone are converted to it."""
 
 _EPOCH = re.compile(r"(\d{9,10})(\d{3})?(?:\.\d+)?")
 _PARTIAL = re.compile(r"(?P<year>(?:19|20)\d\d)(?:[-/.年](?P<month>1[0-2]|0?[1-9])月?|年)?")
@@ -115,10 +112,10 @@ def _moment(text: str) -> str | None:
             moment = parsedate_to_datetime(text)
         else:
             return None
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(CHINA)
     except (ValueError, OverflowError, OSError):
         return None
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(CHINA)
     exact = "seconds" if moment.second else "minutes"
     return moment.replace(tzinfo=None).isoformat(timespec=exact)
 

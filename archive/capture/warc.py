@@ -102,10 +102,14 @@ def _records(stream: Readable) -> Iterator["WarcRecord"]:
         raise CaptureError(
             "WARC needs a reader that is not installed", hint="pip install 'archive[warc]'"
         ) from None
-    source = _Source(stream)
+    source, end = _Source(stream), 0
     wanted = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
     try:
-        yield from ArchiveIterator(cast("Any", source), record_types=wanted, stream_detect=False)
+        every = WarcRecordType.any_type
+        for record in ArchiveIterator(cast("Any", source), record_types=every, stream_detect=False):
+            end = record.stream_pos + record.content_length + len(_END)
+            if record.record_type & wanted:
+                yield record
     except (OSError, ValueError) as error:
         if source.error is None:
             raise CaptureError(f"damaged WARC ({error}); what came before is kept") from error
@@ -115,7 +119,7 @@ def _records(stream: Readable) -> Iterator["WarcRecord"]:
         raise CaptureError(f"damaged WARC ({error}); what came before is kept") from error
     if source.error is not None:
         raise source.error
-    if source.tail != _END:
+    if source.tail != _END or source.tell() < end:
         raise CaptureError("the WARC breaks off; what came before is kept")
 
 

@@ -130,7 +130,9 @@ def run(args: Sequence[str] | None = None) -> int:
         code = _say("interrupted; run the same command again to go on", None, INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - a user gets one line, also of what nobody foresaw
         if settings.verbose:
-            traceback.print_exc()
+            from archive.render import clean  # noqa: PLC0415 - only when there is something to say
+
+            click.echo(clean(traceback.format_exc()), err=True, nl=False)
         code = _report(error)
     return code if isinstance(code, int) else 0
 

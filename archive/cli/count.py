@@ -118,4 +118,7 @@ def _draw(rows: "Sequence[Count]", by: str, query: str, file: Path) -> None:
     if str(file) == "-":
         click.echo(picture, nl=False)
     else:
-        file.write_text(picture, encoding="utf-8")
+        from archive.unfinished import whole  # noqa: PLC0415 - only a file needs it
+
+        with whole(file, force=True) as out:
+            out.write(picture.encode())

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -62,6 +63,8 @@ def wait_option(command: F) -> F:
     """``--wait``: how long a command that writes waits for another."""
 
     def keep(ctx: click.Context, _param: click.Parameter, value: float | None) -> None:
+        if value is not None and isnan(value):
+            raise click.BadParameter("nan is no number of seconds")
         ctx.ensure_object(Settings).wait = value
 
     option = click.option(

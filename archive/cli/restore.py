@@ -8,6 +8,7 @@ from archive.cli.dump import told
 from archive.cli.help import Command
 from archive.cli.options import Settings, say_waiting, tell, wait_option
 from archive.cli.values import LARGEST_CAPTURE, Size
+from archive.errors import UsageError
 
 
 @click.command("restore", cls=Command)
@@ -29,6 +30,8 @@ def command(settings: Settings, file: str, max_line: int) -> None:
     """
     from archive.store import Archive  # noqa: PLC0415 - --help does without
 
+    if file == "-" and sys.stdin is None:
+        raise UsageError("standard input is closed", hint="pipe a dump to it")
     counts = Archive.restore(
         settings.db,
         sys.stdin.buffer if file == "-" else file,

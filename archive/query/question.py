@@ -40,6 +40,11 @@ class Question:
         pieces = (self.pairs + words) or self.singles
         return Query(disjunction(_phrase(piece) for piece in pieces), self.text)
 
+    @property
+    def otherwise(self) -> Query:
+        """What is marked in a hit that has nothing of :attr:`shown`: single characters."""
+        return Query(disjunction(map(_phrase, self.singles)), self.text)
+
 
 def _phrase(piece: Piece) -> Phrase:
     return Phrase(piece, " ".join(piece))
